@@ -1,0 +1,131 @@
+// The one error class, and the closed list of what can go wrong. Statuses, types and codes are OpenAI's
+// (https://platform.openai.com/docs/guides/error-codes); a dialect renders them in its own form.
+
+interface Meaning {
+  readonly status: number
+  /** OpenAI's `error.type`. */
+  readonly type: string
+  /** OpenAI's `error.code`. */
+  readonly code: string | null
+}
+
+const invalid = (status: number, code: string | null): Meaning => ({ status, type: 'invalid_request_error', code })
+const server = (status: number, code: string | null): Meaning => ({ status, type: 'server_error', code })
+const limited = (type: string): Meaning => ({ status: 429, type, code: 'rate_limit_exceeded' })
+
+/** Every failure the gateway can name: what it means in OpenAI's terms. */
+export const CODES = {
+  invalid_request: invalid(400, null),
+  unsupported_parameter: invalid(400, 'unsupported_parameter'),
+  unsupported_value: invalid(400, 'unsupported_value'),
+  unknown_parameter: invalid(400, 'unknown_parameter'),
+  missing_required_parameter: invalid(400, 'missing_required_parameter'),
+  invalid_type: invalid(400, 'invalid_type'),
+  invalid_value: invalid(400, 'invalid_value'),
+  decimal_below_min_value: invalid(400, 'decimal_below_min_value'),
+  decimal_above_max_value: invalid(400, 'decimal_above_max_value'),
+  integer_below_min_value: invalid(400, 'integer_below_min_value'),
+  integer_above_max_value: invalid(400, 'integer_above_max_value'),
+  string_below_min_length: invalid(400, 'string_below_min_length'),
+  string_above_max_length: invalid(400, 'string_above_max_length'),
+  empty_array: invalid(400, 'empty_array'),
+  array_above_max_length: invalid(400, 'array_above_max_length'),
+  context_length_exceeded: invalid(400, 'context_length_exceeded'),
+  content_filter: invalid(400, 'content_filter'),
+  invalid_image_format: invalid(400, 'invalid_image_format'),
+  unsupported_content_type: invalid(400, 'unsupported_content_type'),
+  missing_api_key: invalid(401, null),
+  invalid_api_key: invalid(401, 'invalid_api_key'),
+  insufficient_permissions: invalid(403, 'insufficient_permissions'),
+  origin_not_allowed: invalid(403, 'origin_not_allowed'),
+  not_found: invalid(404, null),
+  model_not_found: invalid(404, 'model_not_found'),
+  unknown_url: invalid(404, 'unknown_url'),
+  method_not_supported: invalid(405, 'method_not_supported'),
+  conflict: invalid(409, 'conflict'),
+  request_too_large: invalid(413, 'request_too_large'),
+  rate_limit_requests: limited('requests'),
+  rate_limit_tokens: limited('tokens'),
+  rate_limit: limited('rate_limit_error'),
+  insufficient_quota: { status: 429, type: 'insufficient_quota', code: 'insufficient_quota' },
+  server_error: server(500, null),
+  upstream_error: server(502, 'upstream_error'),
+  upstream_truncated: server(502, 'upstream_truncated'),
+  unavailable: server(503, 'unavailable'),
+  not_configured: server(503, 'not_configured'),
+  overloaded: server(503, 'overloaded'),
+  timeout: server(504, 'timeout'),
+} as const satisfies Record<string, Meaning>
+
+export type Code = keyof typeof CODES
+
+export interface ErrorDetails {
+  /** The field at fault, in OpenAI's spelling: `messages[2].content[0]`. */
+  readonly param?: string | null
+  /** When a new attempt can succeed, in milliseconds from now. */
+  readonly retryAfterMs?: number
+  /** Overrides what SDKs think of the status (`x-should-retry`). */
+  readonly shouldRetry?: boolean
+  /** A provider's own `type` and `code`, kept where both ends speak OpenAI's format. */
+  readonly foreign?: { readonly status?: number; readonly type?: string; readonly code?: string | null }
+  /** Response headers the error brings along, such as `allow` on a 405. */
+  readonly headers?: Readonly<Record<string, string>>
+  readonly cause?: unknown
+}
+
+/** The body of an error in OpenAI's form: all four keys, always. */
+export interface ErrorBody {
+  readonly message: string
+  readonly type: string
+  readonly param: string | null
+  readonly code: string | null
+}
+
+/** A failure that the client is told of. Its message must never hold a key, a credential or a header value. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError'
+  readonly code: Code
+  readonly details: ErrorDetails
+
+  constructor(code: Code, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.details = details
+  }
+
+  get status(): number {
+    return this.details.foreign?.status ?? CODES[this.code].status
+  }
+
+  /** The error as OpenAI words it, for a body or for an event in mid-stream. */
+  get body(): ErrorBody {
+    const { type, code } = CODES[this.code]
+    const { foreign, param } = this.details
+    return {
+      message: this.message,
+      type: foreign?.type ?? type,
+      param: param ?? null,
+      code: foreign?.code === undefined ? code : foreign.code,
+    }
+  }
+}
+
+/** Any thrown thing as a GatewayError. What is not one already is a fault of ours, and its text stays inside. */
+export function asGatewayError(thrown: unknown): GatewayError {
+  if (thrown instanceof GatewayError) return thrown
+  return new GatewayError('server_error', 'The gateway had an error while processing your request.', { cause: thrown })
+}
+
+const SECRETS = [
+  /\b(?:Bearer|Basic)\s+[\w.~+/=-]{8,}/gi,
+  /\b(?:sk|pk|rk|gsk|xai|hf|nvapi|fw|pplx|csk|dgt|ghp|github_pat|AIza|AKIA|ASIA|ya29)[-_.]?[\w.-]{8,}/g,
+  /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
+  // A long run with both letters and digits has the shape of a token; words and numbers do not.
+  /\b(?=[\w-]*[A-Za-z])(?=[\w-]*\d)[A-Za-z0-9_-]{40,}/g,
+]
+
+/** A foreign message without anything that has the shape of a key, cut to a length that fits a log line. */
+export function scrub(message: string): string {
+  const clean = SECRETS.reduce((text, pattern) => text.replace(pattern, '[redacted]'), message)
+  return clean.length > 2000 ? `${clean.slice(0, 2000)}…` : clean
+}
