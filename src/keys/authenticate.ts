@@ -1,0 +1,70 @@
+// Who is asking: the client key of a request, checked, and the origin a browser sends along.
+import { GatewayError } from '../hub/error.ts'
+import { type Binding, readBinding } from './binding.ts'
+import { matchesHash, NO_HASH, parseKey } from './format.ts'
+import { openRing } from './ring.ts'
+
+/**
+ * The binding of the key that a request carries, as `Authorization: Bearer`, `x-api-key` or `api-key`.
+ *
+ * A key that is not of our making is refused without a read. One that is, but whose record is gone, costs the same work
+ * as a living one: a hash and a comparison in constant time.
+ * @param now epoch milliseconds
+ * @throws GatewayError 401 for a key that is missing, wrong, expired or revoked; 503 if it cannot be checked.
+ */
+export async function authenticate(request: Request, env: Env, now = Date.now()): Promise<Binding> {
+  const ring = await openRing(env.SEAL_KEYS)
+  const key = await parseKey(ring, clientKey(request.headers))
+  if (!key) throw wrongKey()
+  const known = await readBinding(key.id, ring, env, now)
+  let matched = false
+  for (const hash of known?.hashes.length ? known.hashes : [NO_HASH]) {
+    const over = hash.expires_at !== undefined && Date.parse(hash.expires_at) <= now
+    if ((await matchesHash(ring, key, hash)) && !over) matched = true
+  }
+  if (!known || !matched) throw wrongKey()
+  if (known.revoked) throw new GatewayError('invalid_api_key', 'The API key has been revoked.')
+  const { expiresAt } = known.binding
+  if (expiresAt !== undefined && expiresAt <= now) throw new GatewayError('invalid_api_key', 'The API key has expired.')
+  return known.binding
+}
+
+/**
+ * The one key a request's headers carry.
+ * @throws GatewayError 401 `missing_api_key` if there is none, `invalid_api_key` if there are several that differ.
+ */
+export function clientKey(headers: Headers): string {
+  const sent = [bearer(headers), headers.get('x-api-key')?.trim(), headers.get('api-key')?.trim()]
+  const [key, ...others] = sent.filter((value) => value !== undefined && value !== '')
+  if (key === undefined) {
+    throw new GatewayError(
+      'missing_api_key',
+      "You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY), or in x-api-key or api-key.",
+    )
+  }
+  if (others.some((other) => other !== key)) {
+    throw new GatewayError('invalid_api_key', 'More than one API key was provided, and they differ.')
+  }
+  return key
+}
+
+/** The token of `Authorization: Bearer`, the scheme in any case (RFC 9110 §11.1); undefined for any other scheme. */
+export function bearer(headers: Headers): string | undefined {
+  return /^bearer +(\S.*)$/i.exec(headers.get('authorization')?.trim() ?? '')?.[1]
+}
+
+/**
+ * Whether a browser may call from where it does. A request without `Origin` is no browser's; the Worker's own pages
+ * always may.
+ * @throws GatewayError 403 `origin_not_allowed`
+ */
+export function checkOrigin({ origins }: Pick<Binding, 'origins'>, request: Request): void {
+  const origin = request.headers.get('origin')
+  if (origin === null || origins === undefined) return
+  if (origin !== 'null' && (origins.includes(origin) || origin === new URL(request.url).origin)) return
+  throw new GatewayError('origin_not_allowed', 'This API key may not be used from this origin.')
+}
+
+function wrongKey(): GatewayError {
+  return new GatewayError('invalid_api_key', 'Incorrect API key provided.')
+}
