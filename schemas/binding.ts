@@ -18,17 +18,17 @@ const label = z
   .check(z.maxLength(128), z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'Expected letters and digits.'))
 const count = (min: number, max: number) => z.int().check(z.gte(min), z.lte(max))
 
-export const slotName = z
+const slotName = z
   .string()
   .check(
     z.maxLength(64),
     z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "Expected a slot's name: letters, digits, '.', '_', '-'."),
   )
 /** A model as a client may name it: no white space, no control characters. */
-export const modelName = z.string().check(z.maxLength(256), z.regex(/^[^\s\p{Cc}]+$/u, "Expected a model's name."))
+const modelName = z.string().check(z.maxLength(256), z.regex(/^[^\s\p{Cc}]+$/u, "Expected a model's name."))
 
 const perKey = count(1, Number.MAX_SAFE_INTEGER)
-export const limits = z.strictObject({
+const limits = z.strictObject({
   requests_per_minute: maybe(perKey),
   requests_per_day: maybe(perKey),
   tokens_per_minute: maybe(perKey),
@@ -39,7 +39,7 @@ export const limits = z.strictObject({
 export type Limits = z.infer<typeof limits>
 
 const milliseconds = count(1, 86_400_000)
-export const timeouts = z.strictObject({
+const timeouts = z.strictObject({
   connect_ms: maybe(milliseconds),
   first_byte_ms: maybe(milliseconds),
   idle_ms: maybe(milliseconds),
@@ -67,7 +67,7 @@ export const serviceAccount = z.looseObject({
 export type ServiceAccount = z.infer<typeof serviceAccount>
 /** A string is a key or an access token, or one of the objects as JSON text, which is all a Worker secret can hold. */
 const inlineText = z.string().check(z.minLength(1), z.maxLength(16_384))
-export const credential = z.union([inlineText, secretReference, accessKey, serviceAccount])
+const credential = z.union([inlineText, secretReference, accessKey, serviceAccount])
 
 const slotFields = {
   base_url: maybe(z.string().check(z.minLength(1), z.maxLength(2048))),
@@ -86,7 +86,7 @@ const slotFields = {
     ),
   ),
 }
-export const slotRequest = z.strictObject({
+const slotRequest = z.strictObject({
   provider: maybe(visible(64)),
   ...slotFields,
   credential: maybe(credential),
@@ -121,14 +121,14 @@ const text = z.string()
 const base64url = text.check(z.regex(/^[\w-]+$/))
 
 /** AES-256-GCM: the ring's version, and salt, nonce and ciphertext with its tag, each base64url. */
-export const sealed = z.object({ ring: z.int(), salt: base64url, iv: base64url, ct: base64url })
+const sealed = z.object({ ring: z.int(), salt: base64url, iv: base64url, ct: base64url })
 export type Sealed = z.infer<typeof sealed>
 
 /** HMAC-SHA-256 of a key's secret, base64url. One that has `expires_at` is in its grace after a rotation. */
-export const secretHash = z.object({ ring: z.int(), digest: base64url, expires_at: maybe(text) })
+const secretHash = z.object({ ring: z.int(), digest: base64url, expires_at: maybe(text) })
 export type SecretHash = z.infer<typeof secretHash>
 
-export const storedSlot = z.object({
+const storedSlot = z.object({
   provider: text,
   credential: maybe(z.union([z.object({ sealed }), secretReference])),
   base_url: maybe(text),
