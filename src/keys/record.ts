@@ -66,7 +66,9 @@ export class KeyRecord extends DurableObject<Env> {
 
   /** Brings KV to what is held when its turn has come. */
   #publish(): Promise<boolean> {
-    this.#queue = this.#queue.then(() => this.#push())
+    // Also after a turn that failed, or none would ever come again.
+    const turn = () => this.#push()
+    this.#queue = this.#queue.then(turn, turn)
     return this.#queue
   }
 

@@ -53,9 +53,20 @@ describe('KeyRecord', () => {
     expect(await alarmOf(record.id)).toBeNull()
   })
 
+  it('never lets a slow publication overtake a later one', async () => {
+    const put = vi.fn(async (name: string, text: string) => {
+      if (put.mock.calls.length === 1) await scheduler.wait(50)
+      await env.KEYS.put(name, text)
+    })
+    await withKv(stub, { put }, () => Promise.all([1, 2, 3].map((rev) => stub.write({ ...record, rev }))))
+    expect(put).toHaveBeenCalledTimes(3)
+    expect(await published()).toMatchObject({ rev: 3 })
+    expect(await alarmOf(record.id)).toBeNull()
+  })
+
   it('publishes later what KV refuses now', async () => {
     vi.spyOn(console, 'error').mockReturnValue()
-    await withKvDown(stub, async () => {
+    await withKv(stub, down, async () => {
       expect(await stub.write(record)).toBe(true)
       expect(await stub.read()).toMatchObject({ rev: 1 })
       expect(await alarmOf(record.id)).toBeGreaterThan(Date.now())
@@ -71,7 +82,7 @@ describe('KeyRecord', () => {
   it('withdraws later what KV keeps now', async () => {
     vi.spyOn(console, 'error').mockReturnValue()
     await stub.write(record)
-    await withKvDown(stub, async () => {
+    await withKv(stub, down, async () => {
       expect(await stub.remove()).toBe(true)
     })
     expect(await published()).toMatchObject({ rev: 1 })
@@ -82,7 +93,7 @@ describe('KeyRecord', () => {
 
   it('says which key it could not publish, and nothing of the record', async () => {
     const logged = vi.spyOn(console, 'error').mockReturnValue()
-    await withKvDown(stub, () => stub.write(record))
+    await withKv(stub, down, () => stub.write(record))
     expect(logged.mock.calls).toEqual([[{ event: 'key-publish-failed', key: record.id, error: 'KV is down' }]])
   })
 })
@@ -91,15 +102,17 @@ async function alarmOf(id: string): Promise<number | null> {
   return runInDurableObject(env.RECORDS.getByName(id), (_: KeyRecord, state) => state.storage.getAlarm())
 }
 
-/** Gives the object a KV that refuses everything, for as long as `during` takes. */
-async function withKvDown(stub: DurableObjectStub<KeyRecord>, during: () => Promise<unknown>): Promise<void> {
-  const refuse = () => Promise.reject(new Error('KV is down'))
-  const swap = (kv: unknown) =>
+const refuse = () => Promise.reject(new Error('KV is down'))
+const down = { put: refuse, delete: refuse }
+
+/** Gives the object another KV, for as long as `during` takes. */
+async function withKv(stub: DurableObjectStub<KeyRecord>, kv: object, during: () => Promise<unknown>): Promise<void> {
+  const swap = (other: object) =>
     runInDurableObject(stub, (object: KeyRecord) => {
       const held: unknown = Reflect.get(object, 'env')
-      Reflect.set(object, 'env', { ...(held as Env), KEYS: kv })
+      Reflect.set(object, 'env', { ...(held as Env), KEYS: other })
     })
-  await swap({ put: refuse, delete: refuse })
+  await swap(kv)
   await during()
   await swap(env.KEYS)
 }
