@@ -60,7 +60,7 @@ export function adminApp(providers: ReadonlyMap<string, ProviderFacts>): Hono<{ 
  * Checks `Authorization: Bearer <ADMIN_TOKEN>`, in constant time.
  * @throws GatewayError 503 `not_configured` without a token to compare with, 401 for a missing or wrong one.
  */
-export async function requireAdmin(request: Request, env: Env): Promise<void> {
+async function requireAdmin(request: Request, env: Env): Promise<void> {
   const expected = env.ADMIN_TOKEN?.trim()
   if (!expected) {
     throw new GatewayError('not_configured', 'The gateway is not configured: ADMIN_TOKEN is not set. Set this secret.')

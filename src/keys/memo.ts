@@ -1,7 +1,7 @@
 // What an isolate remembers of its reads. It holds values, never promises: a promise belongs to the request that made
 // it, and dies with it.
 
-export interface MemoOptions {
+interface MemoOptions {
   /** How long a value counts as fresh, in milliseconds. */
   readonly hitMs?: number
   /** How long "there is none" counts as fresh, in milliseconds. */
