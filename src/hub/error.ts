@@ -33,6 +33,7 @@ export const CODES = {
   context_length_exceeded: invalid(400, 'context_length_exceeded'),
   content_filter: invalid(400, 'content_filter'),
   invalid_image_format: invalid(400, 'invalid_image_format'),
+  invalid_image_url: invalid(400, 'invalid_image_url'),
   unsupported_content_type: invalid(400, 'unsupported_content_type'),
   missing_api_key: invalid(401, null),
   invalid_api_key: invalid(401, 'invalid_api_key'),

@@ -1,0 +1,93 @@
+// A whole reply as a chat completion: https://platform.openai.com/docs/api-reference/chat/object
+import type { Block, Choice, Citation, FinishReason, Reply } from '../../hub/delta.ts'
+import type { AnswerContext } from '../../hub/dialect.ts'
+import type { Loss } from '../../hub/loss.ts'
+import type { ChatRequest } from '../../hub/request.ts'
+import { NO_USAGE } from '../../hub/usage.ts'
+
+/** The reply as a `chat.completion` object. */
+export function chatCompletion(reply: Reply, context: AnswerContext): Record<string, unknown> {
+  const { report } = context
+  return {
+    id: answerId(reply.id),
+    object: 'chat.completion',
+    created: context.created,
+    model: reply.model,
+    choices: reply.choices.map((choice) => choiceOf(choice, context.request)),
+    usage: reply.usage ?? NO_USAGE,
+    ...(reply.tier !== undefined && { service_tier: reply.tier }),
+    system_fingerprint: null,
+    ...(report && { dragoman: reportOf([...report, ...reply.losses]) }),
+  }
+}
+
+/** One id for an answer and all its chunks, in OpenAI's form. */
+export function answerId(id: string): string {
+  return id.startsWith('chatcmpl-') ? id : `chatcmpl-${id}`
+}
+
+/** The body of `dragoman`, where the client asked for it. */
+export function reportOf(losses: readonly Loss[]): { losses: readonly Loss[] } {
+  return { losses }
+}
+
+/** The client speaks the form that came before tools: `functions`, and `function_call` in the answer. */
+export function isLegacy(request: ChatRequest): boolean {
+  return request.fields.functions !== undefined && request.fields.tools === undefined
+}
+
+export function finishName(reason: FinishReason, legacy: boolean): string {
+  return legacy && reason === 'tool_calls' ? 'function_call' : reason
+}
+
+export function annotation({ start, end, url, title }: Citation): Record<string, unknown> {
+  return { type: 'url_citation', url_citation: { start_index: start, end_index: end, url, title } }
+}
+
+type Tool = Extract<Block, { type: 'tool' }>
+type Reasoning = Extract<Block, { type: 'reasoning' }>
+
+function choiceOf(choice: Choice, request: ChatRequest): Record<string, unknown> {
+  const legacy = isLegacy(request)
+  const tools = choice.blocks.filter((block): block is Tool => block.type === 'tool')
+  const text = choice.blocks.reduce((all, block) => (block.type === 'text' ? all + block.text : all), '')
+  const silent = text === '' && (tools.length > 0 || choice.refusal !== '')
+  return {
+    index: choice.index,
+    message: {
+      role: 'assistant',
+      content: silent ? null : text,
+      refusal: choice.refusal || null,
+      annotations: choice.citations.map(annotation),
+      ...(request.fields.reasoning?.exclude !== true && reasoningOf(choice.blocks)),
+      ...(tools.length > 0 && (legacy ? functionCallOf(tools) : { tool_calls: tools.map(toolCall) })),
+    },
+    logprobs: null,
+    finish_reason: finishName(choice.finish ?? 'stop', legacy),
+  }
+}
+
+function reasoningOf(blocks: readonly Block[]): Record<string, unknown> {
+  const all = blocks.filter((block): block is Reasoning => block.type === 'reasoning')
+  if (all.length === 0) return {}
+  const texts = all.map((block) => block.text).filter((text) => text !== '')
+  return {
+    ...(texts.length > 0 && { reasoning_content: texts.join('\n\n') }),
+    reasoning_details: all.map(({ format, index, text, signature, data }) =>
+      data === undefined
+        ? { type: 'reasoning.text', index, format, text, ...(signature !== undefined && { signature }) }
+        : { type: 'reasoning.encrypted', index, format, data },
+    ),
+  }
+}
+
+function toolCall(tool: Tool): Record<string, unknown> {
+  const { id, name } = tool
+  return tool.custom
+    ? { id, type: 'custom', custom: { name, input: tool.arguments } }
+    : { id, type: 'function', function: { name, arguments: tool.arguments } }
+}
+
+function functionCallOf([first]: readonly Tool[]): Record<string, unknown> {
+  return first ? { function_call: { name: first.name, arguments: first.arguments } } : {}
+}

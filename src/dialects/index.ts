@@ -1,0 +1,2 @@
+// Every dialect that clients speak, one line each.
+export { chat } from './chat/index.ts'

@@ -1,0 +1,50 @@
+// What a client speaks: how its requests are read and how answers are said in its form.
+import type { Delta, Reply } from './delta.ts'
+import type { GatewayError } from './error.ts'
+import type { Loss } from './loss.ts'
+import type { ChatRequest } from './request.ts'
+import type { Usage } from './usage.ts'
+
+/** What an answer needs to know of its request. */
+export interface AnswerContext {
+  readonly request: ChatRequest
+  /** Unix seconds. */
+  readonly created: number
+  /** The losses of the request, when the client asked for a report. */
+  readonly report: readonly Loss[] | undefined
+}
+
+/** Says deltas in the dialect's streaming form. */
+export interface Renderer {
+  /** The bytes of these deltas, as text; '' when they say nothing here. An `error` delta ends the answer. */
+  render(deltas: readonly Delta[]): string
+  /** What follows the last delta of a whole answer. */
+  end(): string
+  /** The event that tells a failure; nothing follows it. */
+  fail(error: GatewayError): string
+}
+
+/** Watches an answer that passes in this dialect's own wire, without changing a byte of it. */
+export interface Tap {
+  /** @param data one event's data. */
+  see(data: string): void
+  /** Everything that makes an answer whole has been seen. */
+  readonly whole: boolean
+  /** The answer told its own failure. */
+  readonly error: GatewayError | undefined
+  readonly usage: Usage | undefined
+  /** The text of an event that ends with the report, made from the last event that can carry it. */
+  withReport(data: string, report: readonly Loss[]): string | undefined
+}
+
+export interface Dialect {
+  readonly name: string
+  /** @throws GatewayError 400 with `param`. */
+  read(body: unknown): ChatRequest
+  /** A whole answer, as a JSON value. */
+  reply(reply: Reply, context: AnswerContext): unknown
+  renderer(context: AnswerContext): Renderer
+  /** The body of an error. */
+  error(error: GatewayError): unknown
+  tap(request: ChatRequest): Tap
+}

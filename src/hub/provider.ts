@@ -1,0 +1,109 @@
+// What an upstream is to the gateway: how it is addressed, what becomes of each field, how its answers are read.
+import type { Meters } from '../limits/meters.ts'
+import type { Delta } from './delta.ts'
+import type { GatewayError } from './error.ts'
+import type { Ledger } from './loss.ts'
+import type { ChatRequest } from './request.ts'
+import type { Extensions, Fields } from './support.ts'
+
+/** One account with a provider: a slot of a key's binding, opened. */
+export interface Account {
+  /** The slot's name. */
+  readonly name: string
+  /** A key or a token, or the parts of a credential that has several. */
+  readonly credential?: string | object
+  readonly organization?: string
+  readonly project?: string
+}
+
+/** A request that is ready to be sent, and the reader of what comes back. */
+export interface Call {
+  /** Below the account's base URL: `/v1/messages`. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  /** The answer comes as a stream, whatever the client asked for. */
+  readonly streams: boolean
+  /** The client's field for one that the provider names in its own spelling. */
+  paramOf(path: string): string | undefined
+  /** Reads a streamed answer. Each call of it starts anew. */
+  reader(): AnswerReader
+  /** Reads a whole answer. */
+  answer(body: unknown): Answer
+  /** The same request in a form that mends what the provider refused, or undefined when there is nothing to mend. */
+  mend?(error: GatewayError): Call | undefined
+}
+
+/** A whole answer as deltas. With `next` it is only a part: the provider paused, and goes on when that is sent. */
+export interface Answer {
+  readonly deltas: readonly Delta[]
+  readonly next?: Call
+}
+
+/** Reads the frames of one streamed answer. Deterministic: the same frames make the same deltas, however cut. */
+export interface AnswerReader {
+  readonly framing: 'sse'
+  /** The deltas of one frame: for SSE, of one event's data. */
+  read(frame: string): Delta[]
+  /** The provider's own end marker was read. A body that ends before is a torn answer. */
+  readonly done: boolean
+  /** What to send to go on, once `done`, when the provider paused. */
+  readonly next: Call | undefined
+}
+
+/** A refusal as it came over the wire. */
+export interface Refusal {
+  readonly status: number
+  readonly headers: Headers
+  readonly body: string
+}
+
+/** One page of a provider's models, and where the next one is. */
+export interface ModelPage {
+  readonly models: readonly { readonly id: string; readonly created: number; readonly owned_by: string }[]
+  readonly next: string | undefined
+}
+
+export interface Provider {
+  readonly name: string
+  /** The public address, for a slot that names none. */
+  readonly baseUrl: string | undefined
+  readonly credential: 'required' | 'optional'
+  /** Where its answers tell of its rate limits. */
+  readonly meters: Meters
+  /** Headers that carry the credential, and those of the client's that the provider knows. */
+  headers(account: Account, client: Headers): Record<string, string>
+  /** The models that share rate limits with this one. */
+  family(model: string): string
+  /** Turns a refusal into the error the client is told. `call` maps paths back where it knows how. */
+  refuse(refusal: Refusal, slot: string, call: Call | undefined): GatewayError
+  /** The list of models, page by page. */
+  readonly models: { path(after: string | undefined): string; read(body: unknown): ModelPage }
+  readonly chat: ChatProvider
+}
+
+/** The provider speaks the dialect itself: bytes pass. */
+export interface Relayed {
+  readonly relay: { readonly path: string }
+  readonly table: ChatTable
+}
+
+/** The provider speaks a language of its own. */
+export interface Translated {
+  readonly table: ChatTable
+  /**
+   * @param model as the provider names it.
+   * @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode.
+   */
+  encode(request: ChatRequest, model: string, ledger: Ledger): Call
+}
+
+export type ChatProvider = Relayed | Translated
+
+/** The table as the pages that are derived from it read it: whatever body it writes. */
+export interface ChatTable {
+  readonly fields: { readonly [K in keyof Fields<object, never>]: Printed }
+  readonly extensions: Readonly<Record<string, Printed>>
+}
+
+type Printed = Pick<Extensions<object, never>[string], 'kind' | 'reason' | 'may'>

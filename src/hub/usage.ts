@@ -1,0 +1,31 @@
+// Token counts in OpenAI's terms: https://platform.openai.com/docs/api-reference/chat/object
+
+/** The totals include what the details name. */
+export interface Usage {
+  readonly prompt_tokens: number
+  readonly completion_tokens: number
+  readonly total_tokens: number
+  readonly prompt_tokens_details?: Readonly<Record<string, number>>
+  readonly completion_tokens_details?: Readonly<Record<string, number>>
+}
+
+/** What stands where a provider counted nothing: clients read the totals without asking whether they are there. */
+export const NO_USAGE: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
+
+/** Two answers that are one: what each part used, together. */
+export function addUsage(a: Usage, b: Usage): Usage {
+  return {
+    prompt_tokens: a.prompt_tokens + b.prompt_tokens,
+    completion_tokens: a.completion_tokens + b.completion_tokens,
+    total_tokens: a.total_tokens + b.total_tokens,
+    ...detailsOf('prompt_tokens_details', a, b),
+    ...detailsOf('completion_tokens_details', a, b),
+  }
+}
+
+function detailsOf(key: 'prompt_tokens_details' | 'completion_tokens_details', a: Usage, b: Usage) {
+  if (!a[key] && !b[key]) return {}
+  const sum: Record<string, number> = { ...a[key] }
+  for (const [name, value] of Object.entries(b[key] ?? {})) sum[name] = (sum[name] ?? 0) + value
+  return { [key]: sum }
+}

@@ -1,0 +1,42 @@
+// OpenAI: https://platform.openai.com/docs/api-reference
+import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
+import { refused } from './error.ts'
+import { fields } from './fields.ts'
+import { meters } from './meters.ts'
+
+export const openai: Provider = {
+  name: 'openai',
+  baseUrl: 'https://api.openai.com/v1',
+  credential: 'required',
+  meters,
+  headers: ({ credential, organization, project }: Account, client) => {
+    const beta = client.get('openai-beta')
+    return {
+      authorization: `Bearer ${typeof credential === 'string' ? credential : ''}`,
+      ...(organization && { 'openai-organization': organization }),
+      ...(project && { 'openai-project': project }),
+      ...(beta && { 'openai-beta': beta }),
+    }
+  },
+  // Each model has limits of its own; its dated names share them.
+  family: (model) => model.replace(/-\d{4}-\d{2}-\d{2}$/, ''),
+  refuse: (refusal, slot) => refused(refusal, slot),
+  models: { path: () => '/models', read: modelPage },
+  chat: { relay: { path: '/chat/completions' }, table: { fields, extensions: {} } },
+}
+
+function modelPage(body: unknown): ModelPage {
+  const data = typeof body === 'object' && body !== null && 'data' in body && Array.isArray(body.data) ? body.data : []
+  const models = data.flatMap((model: { id?: unknown; created?: unknown; owned_by?: unknown }) =>
+    typeof model.id === 'string'
+      ? [
+          {
+            id: model.id,
+            created: typeof model.created === 'number' ? model.created : 0,
+            owned_by: typeof model.owned_by === 'string' ? model.owned_by : 'openai',
+          },
+        ]
+      : [],
+  )
+  return { models, next: undefined }
+}

@@ -1,0 +1,249 @@
+// The one pump: bytes in, `feed`, bytes out, one write per network chunk. It knows nothing of what the bytes mean.
+//
+// It is a reader loop into an IdentityTransformStream because that is the form in which code after a disconnect is
+// ours to run, and the cheapest one when each event is a network chunk of its own (docs/decisions/0003-one-pump.md).
+
+/** What stands between the bytes of one upstream body and those of the answer. */
+export interface Translator {
+  /** The next bytes of the body, as they go out; empty when they make nothing yet. */
+  feed(chunk: Uint8Array): Output
+  /** The body has ended cleanly. */
+  end(): Output
+  /** All that was to come has come: what the body still holds is not waited for. */
+  readonly done: boolean
+  /** The answer has failed; what `feed` or `end` returned last says so, and nothing follows. */
+  readonly failed: boolean
+  /** The body to go on with, when what ended was only a part of the answer. */
+  next?(): Promise<ReadableStream<Uint8Array>> | undefined
+}
+
+export type Output = string | Uint8Array
+
+export interface Source {
+  readonly body: ReadableStream<Uint8Array>
+  readonly translator: Translator
+}
+
+/** How a stream ended. */
+export type Outcome = 'complete' | 'failed' | 'client_gone'
+
+export interface PumpOptions {
+  /** Aborts when the client has left. */
+  readonly signal: AbortSignal
+  /** The error event for a failure of the transport (`thrown`) rather than of the answer. */
+  readonly fail: (thrown: unknown) => string
+  /** A comment that keeps a silent connection open, sent after every `keepAliveMs` of silence. */
+  readonly keepAlive: string
+  readonly keepAliveMs: number
+  /** The head is held back until the first output, but no longer than this. */
+  readonly holdMs: number
+  /** The longest silence of the upstream, in milliseconds. */
+  readonly idleMs: number
+  /** Called exactly once, whatever the ending. */
+  readonly settle: (outcome: Outcome) => void
+}
+
+export interface Pumped {
+  /** The answer's body. */
+  readonly readable: ReadableStream<Uint8Array>
+  /**
+   * Resolves when the head may be sent: at the first output, or when waiting for it took too long. Rejects with what
+   * was thrown, or with `HeldFailure`, when the answer failed before anything was sent.
+   */
+  readonly head: Promise<void>
+  /** Resolves when everything is over. Give it to `waitUntil`: without that, a hang-up ends it in silence. */
+  readonly finished: Promise<void>
+}
+
+/** The upstream said nothing for too long. */
+export class IdleTimeout extends Error {
+  override readonly name = 'IdleTimeout'
+}
+
+/** The answer failed before its head was sent, so that it can still become a response with a status of its own. */
+export class HeldFailure extends Error {
+  override readonly name = 'HeldFailure'
+}
+
+/** The answer's own failure: its error event is written already. */
+class Failed extends Error {}
+
+/** The client no longer takes bytes. */
+class ClientGone extends Error {}
+
+const encoder = new TextEncoder()
+
+/** Pumps one or several upstream bodies into one answer. */
+export function pump(sources: readonly Source[], options: PumpOptions): Pumped {
+  const { readable, writable } = new IdentityTransformStream()
+  const run = new Run(writable.getWriter(), options)
+  return { readable, head: run.gate.head, finished: run.all(sources) }
+}
+
+class Run {
+  readonly gate: Gate
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>
+  readonly #options: PumpOptions
+  readonly #readers = new Map<ReadableStreamDefaultReader<Uint8Array>, { since: number }>()
+  #over = false
+  #silent: IdleTimeout | undefined
+  #writing = 0
+  #lastWrite = Date.now()
+
+  constructor(writer: WritableStreamDefaultWriter<Uint8Array>, options: PumpOptions) {
+    this.#writer = writer
+    this.#options = options
+    this.gate = new Gate(options.holdMs)
+  }
+
+  /** Never rejects: every ending is settled, once. */
+  async all(sources: readonly Source[]): Promise<void> {
+    const { signal, keepAliveMs, idleMs, settle } = this.#options
+    const gone = () => this.#leave(signal.reason)
+    signal.addEventListener('abort', gone, { once: true })
+    // One timer for the whole stream: a timer a chunk would cost more than the chunk.
+    const pulse = setInterval(() => this.#pulse(), Math.min(keepAliveMs, idleMs) / 3)
+    let outcome: Outcome = 'client_gone'
+    try {
+      if (signal.aborted) gone()
+      await Promise.all(sources.map((source) => this.#one(source)))
+      if (!this.#over) {
+        this.gate.open()
+        await this.#writer.close().catch(() => {
+          throw new ClientGone()
+        })
+        outcome = 'complete'
+      }
+    } catch (thrown) {
+      outcome = await this.#broke(thrown)
+    } finally {
+      clearInterval(pulse)
+      signal.removeEventListener('abort', gone)
+      settle(outcome)
+    }
+  }
+
+  async #one({ body, translator }: Source): Promise<void> {
+    let rest: ReadableStream<Uint8Array> | undefined = body
+    while (rest) {
+      const reader = rest.getReader()
+      const waiting = { since: Date.now() }
+      this.#readers.set(reader, waiting)
+      for (let ended = false; !ended && !translator.done; ) {
+        const { done, value } = await reader.read()
+        if (this.#silent) throw this.#silent
+        if (this.#over) return
+        const output = done ? translator.end() : translator.feed(value)
+        if (translator.failed && this.gate.fail(new HeldFailure())) throw new Failed()
+        if (output.length > 0) await this.#write(output)
+        if (translator.failed) throw new Failed()
+        waiting.since = Date.now()
+        ended = done
+      }
+      this.#readers.delete(reader)
+      // What follows the end marker is not waited for. A body that has ended already says so; that is no news here.
+      reader.cancel().catch(() => undefined)
+      rest = await translator.next?.()
+      if (this.#over) return
+    }
+  }
+
+  async #write(output: Output): Promise<void> {
+    this.gate.open()
+    this.#writing++
+    try {
+      await this.#writer.write(typeof output === 'string' ? encoder.encode(output) : output)
+    } catch {
+      throw new ClientGone()
+    } finally {
+      this.#writing--
+      this.#lastWrite = Date.now()
+    }
+  }
+
+  #pulse(): void {
+    const now = Date.now()
+    const { idleMs, keepAliveMs, keepAlive } = this.#options
+    // While a write waits for the client, it is not the upstream that is silent.
+    for (const { since } of this.#readers.values()) {
+      if (this.#writing === 0 && now - since >= idleMs && !this.#silent) {
+        this.#silent = new IdleTimeout()
+        this.#cancel(this.#silent)
+        return
+      }
+    }
+    // Nothing is queued behind a client that does not read.
+    if (this.gate.opened && !this.#over && this.#writing === 0 && now - this.#lastWrite >= keepAliveMs) {
+      this.#write(keepAlive).catch(() => this.#leave(new ClientGone()))
+    }
+  }
+
+  #cancel(reason: unknown): void {
+    for (const reader of this.#readers.keys()) reader.cancel(reason).catch(() => undefined)
+  }
+
+  #leave(reason: unknown): void {
+    this.#over = true
+    this.#cancel(reason)
+    this.#writer.abort(reason).catch(() => undefined)
+    this.gate.fail(reason)
+  }
+
+  /** Says what broke, if there is still somebody to say it to. */
+  async #broke(thrown: unknown): Promise<Outcome> {
+    const gone = this.#over || thrown instanceof ClientGone
+    this.#over = true
+    this.#cancel(thrown)
+    if (gone) {
+      this.gate.fail(thrown)
+      return 'client_gone'
+    }
+    if (this.gate.fail(thrown) || thrown instanceof Failed) {
+      await this.#writer.close().catch(() => undefined)
+      return 'failed'
+    }
+    try {
+      await this.#writer.write(encoder.encode(this.#options.fail(thrown)))
+      await this.#writer.close()
+    } catch {
+      return 'client_gone'
+    }
+    return 'failed'
+  }
+}
+
+/** Holds the response head back until there is something to say. */
+class Gate {
+  readonly head: Promise<void>
+  opened = false
+  #closed = false
+  readonly #timer: ReturnType<typeof setTimeout>
+  #resolve: () => void = () => undefined
+  #reject: (reason: unknown) => void = () => undefined
+
+  constructor(holdMs: number) {
+    this.head = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    // Whoever pumps without waiting for the head still learns of a failure from `settle`.
+    this.head.catch(() => undefined)
+    this.#timer = setTimeout(() => this.open(), holdMs)
+  }
+
+  open(): void {
+    if (this.opened || this.#closed) return
+    this.opened = true
+    clearTimeout(this.#timer)
+    this.#resolve()
+  }
+
+  /** True when the head was still held back, so that `reason` became its failure. */
+  fail(reason: unknown): boolean {
+    if (this.opened || this.#closed) return false
+    this.#closed = true
+    clearTimeout(this.#timer)
+    this.#reject(reason)
+    return true
+  }
+}

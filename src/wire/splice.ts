@@ -1,0 +1,51 @@
+// Changes one value in a JSON text and not a byte beside it: re-serialising would rewrite numbers and escapes.
+
+/**
+ * The text with the value of a top-level key replaced.
+ * @param json an object that JSON.parse has accepted. Where the key is there twice the last counts, as it does there.
+ * @param value the new value, as JSON.
+ */
+export function spliceValue(json: string, key: string, value: string): string {
+  let found: readonly [number, number] | undefined
+  let depth = 0
+  for (let i = 0; i < json.length; i++) {
+    const char = json.charCodeAt(i)
+    if (char === OPEN_BRACE || char === OPEN_BRACKET) depth++
+    else if (char === CLOSE_BRACE || char === CLOSE_BRACKET) depth--
+    else if (char === QUOTE) {
+      const end = stringEnd(json, i)
+      const colon = depth === 1 ? skipSpace(json, end) : -1
+      if (colon !== -1 && json.charCodeAt(colon) === COLON && JSON.parse(json.slice(i, end)) === key) {
+        const from = skipSpace(json, colon + 1)
+        // A value that is no string is left alone: the schema has refused it before.
+        if (json.charCodeAt(from) === QUOTE) found = [from, stringEnd(json, from)]
+      }
+      i = end - 1
+    }
+  }
+  return found ? json.slice(0, found[0]) + value + json.slice(found[1]) : json
+}
+
+const QUOTE = 34
+const BACKSLASH = 92
+const COLON = 58
+const OPEN_BRACE = 123
+const CLOSE_BRACE = 125
+const OPEN_BRACKET = 91
+const CLOSE_BRACKET = 93
+
+/** The place behind the string that begins at `from`. */
+function stringEnd(json: string, from: number): number {
+  for (let at = json.indexOf('"', from + 1); at !== -1; at = json.indexOf('"', at + 1)) {
+    let slashes = 0
+    while (json.charCodeAt(at - 1 - slashes) === BACKSLASH) slashes++
+    if (slashes % 2 === 0) return at + 1
+  }
+  return json.length
+}
+
+function skipSpace(json: string, from: number): number {
+  let at = from
+  while (at < json.length && json.charCodeAt(at) <= 32) at++
+  return at
+}
