@@ -1,3 +1,69 @@
 import { DurableObject } from 'cloudflare:workers'
+import { current, fuse, isTight, type Sightings } from './observed.ts'
+import type { GiveBackAsk, LeaseAnswer, LeaseAsk, ObserveAnswer, ObserveAsk, Snapshot } from './rpc.ts'
+import { giveBack, type Limits, lease, look, NOTHING, type UnitState } from './window.ts'
 
-export class Limiter extends DurableObject<Env> {}
+/**
+ * One thing that is limited: a client key (`key:<id>`), or a credential and model family (`cred:<hash>:<family>`). A
+ * shell: the arithmetic is in `window.ts` and `observed.ts`. Every method is synchronous, so that none runs while
+ * another is at work, and what it wrote is on disk before its answer leaves.
+ */
+export class Limiter extends DurableObject<Env> {
+  #requests: UnitState
+  #seen: Sightings
+  #revoked: boolean
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    const { kv } = ctx.storage
+    this.#requests = kv.get<UnitState>('requests') ?? NOTHING
+    this.#seen = kv.get<Sightings>('seen') ?? {}
+    this.#revoked = kv.get<boolean>('revoked') ?? false
+  }
+
+  /** Debits units and hands them out. Asked without `requests` it only says whether the key is still good. */
+  lease({ holder, limits, requests }: LeaseAsk): LeaseAnswer {
+    if (this.#revoked || requests === undefined) return { revoked: this.#revoked }
+    const [state, grant] = lease(this.#requests, { holder, unit: 'requests', limits, ...requests }, Date.now())
+    this.#keep(state)
+    return { revoked: false, requests: grant }
+  }
+
+  /** Credits what a holder did not use of its lease. */
+  giveBack({ holder, requests }: GiveBackAsk): object {
+    if (requests !== undefined) this.#keep(giveBack(this.#requests, { holder, ...requests }, Date.now())[0])
+    return {}
+  }
+
+  /** Takes in what an isolate saw of the provider's windows. */
+  observe({ seen }: ObserveAsk): ObserveAnswer {
+    const now = Date.now()
+    this.#seen = fuse(this.#seen, seen, now)
+    // An ample view need not survive: without one, requests are sent just the same.
+    if (isTight(current(this.#seen, now))) this.ctx.storage.kv.put('seen', this.#seen)
+    return { seen: this.#seen }
+  }
+
+  /** All that is known, without a change to it. */
+  snapshot({ limits }: { readonly limits: Limits }): Snapshot {
+    const now = Date.now()
+    return {
+      revoked: this.#revoked,
+      own: look(this.#requests, 'requests', limits, now),
+      observed: current(this.#seen, now),
+    }
+  }
+
+  /** Ends the key, for good: every isolate hears of it with its next lease. */
+  revoke(): object {
+    this.#revoked = true
+    this.ctx.storage.kv.put('revoked', true)
+    return {}
+  }
+
+  #keep(state: UnitState): void {
+    if (state === this.#requests) return
+    this.#requests = state
+    this.ctx.storage.kv.put('requests', state)
+  }
+}

@@ -1,0 +1,32 @@
+// What a client is told when its key's limits keep a request back, in the words OpenAI uses.
+
+import { GatewayError } from '../hub/error.ts'
+import type { Exhausted } from './balance.ts'
+import { formatDuration } from './duration.ts'
+import { SPANS, type WindowName } from './window.ts'
+
+/** 429: the window has not got what was requested, and will when it ends. Times are epoch milliseconds. */
+export function exhausted({ view, used, resetAt }: Exhausted, requested: number, now: number): GatewayError {
+  const retryAfterMs = Math.max(1, Math.ceil(resetAt - now))
+  const message =
+    `Rate limit reached for this key on ${SPANS[view.name].words}: Limit ${view.limit}, Used ${used}, ` +
+    `Requested ${requested}. Please try again in ${formatDuration(retryAfterMs)}.`
+  return new GatewayError('rate_limit_requests', message, { retryAfterMs })
+}
+
+/** 429 that no waiting helps: one request counts for more than the window ever has. */
+export function tooLarge(name: WindowName, limit: number, requested: number): GatewayError {
+  const message = `Request too large for this key on ${SPANS[name].words}: Limit ${limit}, Requested ${requested}.`
+  return new GatewayError('rate_limit_requests', message, { shouldRetry: false })
+}
+
+/** 401: the limiter says the key is gone. */
+export function revoked(): GatewayError {
+  return new GatewayError('invalid_api_key', 'The API key has been revoked.')
+}
+
+/** 503: the limiter cannot be asked, and the key would rather refuse than pass its limits. */
+export function unchecked(retryAfterMs: number): GatewayError {
+  const message = 'The limits of this key cannot be checked at the moment. Please try again.'
+  return new GatewayError('unavailable', message, { retryAfterMs })
+}
