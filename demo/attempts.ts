@@ -1,5 +1,5 @@
 // Requests that fail a few times before they succeed: how retries and fallbacks are tried out.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Directives } from './directives.ts'
 import type { Exchange } from './exchange.ts'
 
@@ -9,7 +9,7 @@ export class Attempts {
   /** Whether `demo:flaky` makes this attempt fail. After its failures and one success it starts over. */
   fails(exchange: Exchange, directives: Directives): boolean {
     if (!directives.has('flaky')) return false
-    const key = createHash('sha256').update(exchange.request.path).update(exchange.raw).digest('base64')
+    const key = `${exchange.request.path} ${hash('sha256', exchange.raw, 'base64')}`
     const before = this.#counts.get(key) ?? 0
     const fails = before < directives.number('flaky', 1)
     if (fails) this.#counts.set(key, before + 1)

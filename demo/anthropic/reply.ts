@@ -1,5 +1,5 @@
 // What an answer is made of, before it is sent whole or in events. Cites: Response.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { InputUsage } from './usage.ts'
 
 /** A block of an answer; `json` is what a call's arguments look like while they are streamed. */
@@ -38,6 +38,10 @@ export interface Turn {
 
 /** An id that looks like the service's: a prefix and 22 letters and digits, the same for the same seed. */
 export function idOf(prefix: string, ...seed: readonly (string | number)[]): string {
-  const hash = createHash('sha256').update(seed.join('/')).digest('base64')
-  return prefix + hash.replace(/[^A-Za-z0-9]/g, '').slice(0, 22)
+  return (
+    prefix +
+    hash('sha256', seed.join('/'), 'base64')
+      .replace(/[^A-Za-z0-9]/g, '')
+      .slice(0, 22)
+  )
 }

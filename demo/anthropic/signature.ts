@@ -1,6 +1,6 @@
 // Signatures of thinking blocks. The real ones cannot be checked here, so only ours are: they begin with a mark of their own
 // and hold digests of the text and of the conversation they were made in. Cites: Thinking, signatures.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Model } from './models.ts'
 import { type Block, blocksOf, type MessagesBody } from './wire.ts'
 
@@ -17,11 +17,7 @@ interface Claim {
   readonly omitted: boolean
 }
 
-const digest = (value: unknown): string =>
-  createHash('sha256')
-    .update(JSON.stringify(value) ?? '')
-    .digest('base64')
-    .slice(0, 22)
+const digest = (value: unknown): string => hash('sha256', JSON.stringify(value) ?? '', 'base64').slice(0, 22)
 
 /** A value without cache marks and with its keys in order: equal meanings give equal digests. */
 function canonical(value: unknown): unknown {

@@ -1,5 +1,5 @@
 // What a request costs, and what of it was cached. Cites: Response, usage; Limits, cache.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { tokensOf } from '../tokens.ts'
 import { blocksOf, type CacheControl, type MessagesBody } from './wire.ts'
 
@@ -40,16 +40,15 @@ export class PromptCache {
 
   /** The input side of `usage`, and the marks of this request cached for the next one. */
   charge(body: MessagesBody): InputUsage {
-    const hash = createHash('sha256').update(body.model)
+    let prefix = body.model
     let total = 0
     let read = 0
     let written = 0
     let ttl: CacheControl['ttl'] = '5m'
     for (const { value, mark } of partsOf(body)) {
       total += tokensOf(value)
-      hash.update(JSON.stringify(value) ?? '')
+      prefix = hash('sha256', prefix + JSON.stringify(value), 'base64')
       if (!mark) continue
-      const prefix = hash.copy().digest('base64')
       if (this.#seen.has(prefix)) read = total
       this.#seen.add(prefix)
       written = total

@@ -1,5 +1,5 @@
 // What the demo answers to a chat: a completion made of the request itself.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type Directives, withoutDirectives } from '../directives.ts'
 import { sampleOf } from '../sample.ts'
 import { firstTokens, tokensOf } from '../tokens.ts'
@@ -34,9 +34,7 @@ const REASONING_TOKENS = 16
 
 const idOf = (prefix: string, length: number, ...seed: readonly (string | number)[]): string =>
   prefix +
-  createHash('sha512')
-    .update(seed.join('/'))
-    .digest('base64')
+  hash('sha512', seed.join('/'), 'base64')
     .replace(/[^A-Za-z0-9]/g, '')
     .slice(0, length)
 

@@ -1,5 +1,5 @@
 // The chat endpoint of the demo in OpenAI's own format. https://platform.openai.com/docs/api-reference/chat
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { Attempts } from '../attempts.ts'
 import { Directives } from '../directives.ts'
 import { type Exchange, parseBody } from '../exchange.ts'
@@ -15,7 +15,7 @@ const PREFIX = '/openai/v1'
 const CREATED = 1_790_000_000
 
 const baseHeaders = ({ sequence }: Exchange) => ({
-  'x-request-id': `req_${createHash('md5').update(`openai/${sequence}`).digest('hex')}`,
+  'x-request-id': `req_${hash('md5', `openai/${sequence}`)}`,
   'openai-version': '2020-10-01',
   'openai-organization': 'dragoman-demo',
   'openai-processing-ms': '12',
