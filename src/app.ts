@@ -1,6 +1,101 @@
-import { Hono } from 'hono'
+// Routes: which path is whose, and what every answer has in common.
+import { type Context, Hono } from 'hono'
+import { chat } from './dialects/index.ts'
+import { asGatewayError, GatewayError } from './hub/error.ts'
+import { type AppContext, Journey } from './journey.ts'
+import { adminApp } from './keys/admin.ts'
+import { retryHeaders } from './limits/headers.ts'
+import { listModels, showModel } from './models.ts'
+import { providers } from './providers/index.ts'
+import { CORS, preflight, serverTiming } from './response-headers.ts'
+import { translate } from './translate.ts'
 
-const app = new Hono<{ Bindings: Env }>()
+const app = new Hono<{ Bindings: Env; Variables: { journey: Journey } }>()
+
+app.use('*', async function frame(c, next) {
+  const browser = c.req.path.startsWith('/v1/')
+  if (browser && c.req.method === 'OPTIONS') return preflight(c.req.raw)
+  const journey = new Journey(c.req.raw)
+  c.set('journey', journey)
+  await next()
+  const { headers } = c.res
+  for (const [name, value] of Object.entries({ ...journey.headers, ...(browser && CORS) })) headers.set(name, value)
+  headers.set('x-request-id', journey.id)
+  headers.set('request-id', journey.id)
+  if (!browser) return
+  headers.set('openai-version', '2020-10-01')
+  headers.set('server-timing', serverTiming(journey.timings))
+  if (journey.attempts > 0) {
+    headers.set('dragoman-attempts', String(journey.attempts))
+    headers.set('openai-processing-ms', String(Math.round(journey.timings.get('upstream') ?? 0)))
+  }
+  return
+})
+
+app.use('/v1/*', configured)
+app.use('/admin/*', configured)
+
+app.post('/v1/chat/completions', (c) => translate(c, chat))
+app.get('/v1/models', listModels)
+app.get('/v1/models/:id{.+}', (c) => showModel(c, c.req.param('id')))
 app.get('/healthz', (c) => c.json({ status: 'ok' }))
+app.route('/', adminApp(providers))
+
+const METHODS: readonly (readonly [RegExp, string])[] = [
+  [/^\/v1\/chat\/completions$/, 'POST'],
+  [/^\/v1\/models(?:\/.+)?$/, 'GET'],
+  [/^\/healthz$/, 'GET'],
+  [/^\/admin\/keys$/, 'GET, POST'],
+  [/^\/admin\/keys\/[^/]+$/, 'GET, DELETE'],
+]
+
+app.notFound((c) => {
+  const { method, path } = c.req
+  const allow = METHODS.find(([pattern]) => pattern.test(path))?.[1]
+  if (allow) {
+    const message = `Not allowed to ${method} on ${path}. This URL takes ${allow}.`
+    return failed(c, new GatewayError('method_not_supported', message, { headers: { allow } }))
+  }
+  return failed(c, new GatewayError('unknown_url', `Invalid URL (${method} ${path})`))
+})
+
+app.onError((thrown, c) => failed(c, asGatewayError(thrown)))
+
+/** A gateway without its secrets would serve unprotected, so it does not serve. */
+async function configured(c: AppContext, next: () => Promise<void>): Promise<void> {
+  const missing = (['ADMIN_TOKEN', 'SEAL_KEYS'] as const).filter((name) => !c.env[name]?.trim())
+  if (missing.length > 0) {
+    console.error(`Not configured: set the secret ${missing.join(' and ')} (wrangler secret put NAME).`)
+    throw new GatewayError('not_configured', `The gateway is not configured: ${missing.join(' and ')} must be set.`)
+  }
+  await next()
+}
+
+/** An error as a response: OpenAI's body, and what a client needs to know about trying again. */
+function failed(c: Context, error: GatewayError): Response {
+  const { retryAfterMs, shouldRetry, headers } = error.details
+  const journey: Journey | undefined = c.get('journey')
+  if (error.code === 'server_error' && error.details.cause instanceof Error) {
+    // A fault of ours: where it happened, never what it said, which may hold what a client sent.
+    console.error({ request_id: journey?.id, fault: error.details.cause.name, stack: frames(error.details.cause) })
+  }
+  journey?.note({ status: error.status })
+  journey?.settle(error.status >= 500 ? 'failed' : 'refused', { error })
+  return Response.json(
+    { error: error.body },
+    {
+      status: error.status,
+      headers: {
+        ...headers,
+        ...(retryAfterMs !== undefined && retryHeaders(retryAfterMs)),
+        ...(shouldRetry !== undefined && { 'x-should-retry': String(shouldRetry) }),
+      },
+    },
+  )
+}
+
+function frames(error: Error): string[] {
+  return (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+}
 
 export default app

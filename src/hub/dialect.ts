@@ -33,8 +33,10 @@ export interface Tap {
   /** The answer told its own failure. */
   readonly error: GatewayError | undefined
   readonly usage: Usage | undefined
-  /** The text of an event that ends with the report, made from the last event that can carry it. */
-  withReport(data: string, report: readonly Loss[]): string | undefined
+  /** This event could carry the report. */
+  carries(data: string): boolean
+  /** A JSON object's text, with whatever stands around it, and the report as the object's last member. */
+  withReport(text: string, report: readonly Loss[]): string
 }
 
 export interface Dialect {

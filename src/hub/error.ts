@@ -94,6 +94,11 @@ export class GatewayError extends Error {
     this.details = details
   }
 
+  /** The same error with more known of it. */
+  with(details: ErrorDetails): GatewayError {
+    return new GatewayError(this.code, this.message, { ...this.details, ...details })
+  }
+
   get status(): number {
     return this.details.foreign?.status ?? CODES[this.code].status
   }

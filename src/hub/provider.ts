@@ -69,6 +69,8 @@ export interface Provider {
   /** The public address, for a slot that names none. */
   readonly baseUrl: string | undefined
   readonly credential: 'required' | 'optional'
+  /** The headers of its answers that name the request and the organization. */
+  readonly tells: { readonly requestId: string; readonly organization?: string }
   /** Where its answers tell of its rate limits. */
   readonly meters: Meters
   /** Headers that carry the credential, and those of the client's that the provider knows. */

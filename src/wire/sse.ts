@@ -119,23 +119,23 @@ export class SseBoundary {
   /** The last byte ended an event. */
   #complete = false
 
-  /** How many bytes of this chunk belong to events that are complete; 0 if none is. */
-  find(chunk: Uint8Array): number {
-    let end = 0
+  /** The offsets behind each event that ends in this chunk, in order. */
+  ends(chunk: Uint8Array): number[] {
+    const ends: number[] = []
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i]
       if (byte === LF && this.#afterReturn) {
         // The second half of a line end that was counted already: it goes where its first half went.
         this.#afterReturn = false
-        if (this.#complete) end = i + 1
+        if (this.#complete) ends[Math.max(0, ends.length - 1)] = i + 1
         continue
       }
       this.#afterReturn = byte === CR
       const breaks = byte === LF || byte === CR
       this.#complete = breaks && this.#lineEmpty
-      if (this.#complete) end = i + 1
+      if (this.#complete) ends.push(i + 1)
       this.#lineEmpty = breaks
     }
-    return end
+    return ends
   }
 }

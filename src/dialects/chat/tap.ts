@@ -69,17 +69,15 @@ export class ChatTap implements Tap {
     }
   }
 
-  withReport(data: string, report: readonly Loss[]): string | undefined {
+  carries(data: string): boolean {
     const chunk = parse(data)
-    const carries = chunk && (listOf(chunk.choices).length > 0 || chunk.usage)
-    return carries ? spliceReport(data, report) : undefined
+    return chunk !== undefined && (listOf(chunk.choices).length > 0 || Boolean(chunk.usage))
   }
-}
 
-/** A JSON object's text with the report as its last member; the rest stays as it is. */
-export function spliceReport(json: string, report: readonly Loss[]): string {
-  const end = json.lastIndexOf('}')
-  return `${json.slice(0, end)},"dragoman":${JSON.stringify(reportOf(report))}${json.slice(end)}`
+  withReport(text: string, report: readonly Loss[]): string {
+    const end = text.lastIndexOf('}')
+    return `${text.slice(0, end)},"dragoman":${JSON.stringify(reportOf(report))}${text.slice(end)}`
+  }
 }
 
 type Chunk = Record<string, unknown>

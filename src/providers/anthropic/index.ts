@@ -13,6 +13,7 @@ export const anthropic: Provider = {
   name: 'anthropic',
   baseUrl: 'https://api.anthropic.com',
   credential: 'required',
+  tells: { requestId: 'request-id', organization: 'anthropic-organization-id' },
   meters,
   headers: ({ credential }: Account, client) => {
     const key = typeof credential === 'string' ? credential : ''

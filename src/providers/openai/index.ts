@@ -8,6 +8,7 @@ export const openai: Provider = {
   name: 'openai',
   baseUrl: 'https://api.openai.com/v1',
   credential: 'required',
+  tells: { requestId: 'x-request-id', organization: 'openai-organization' },
   meters,
   headers: ({ credential, organization, project }: Account, client) => {
     const beta = client.get('openai-beta')

@@ -1,0 +1,201 @@
+// From a provider's responses to the client's: streamed or whole, from one call or from several side by side.
+import { collect, type Delta, emptyReply } from './hub/delta.ts'
+import type { AnswerContext, Dialect } from './hub/dialect.ts'
+import { asGatewayError, GatewayError } from './hub/error.ts'
+import type { AnswerReader, Call } from './hub/provider.ts'
+import { addUsage, type Usage } from './hub/usage.ts'
+import { Joint, stamp, Transcoder, truncated } from './transcode.ts'
+import { IDLE_MS } from './upstream.ts'
+import { HeldFailure, IdleTimeout, type Outcome, pump, type Source } from './wire/pump.ts'
+import { SseReader, sseComment } from './wire/sse.ts'
+
+/** A call and the provider's answer to it, whose head is a good one. */
+export interface Answered {
+  readonly call: Call
+  readonly response: Response
+}
+
+/** Sends the call that goes on with a paused answer. */
+export type Send = (call: Call) => Promise<Response>
+
+export interface StreamEnd {
+  readonly outcome: Outcome
+  readonly usage: Usage | undefined
+  readonly error: GatewayError | undefined
+}
+
+export interface Streaming {
+  readonly signal: AbortSignal
+  readonly waitUntil: (work: Promise<unknown>) => void
+  /** Called once, however the stream ends. */
+  readonly settle: (end: StreamEnd) => void
+}
+
+const HOLD_MS = 10_000
+const KEEP_ALIVE_MS = 15_000
+const KEEP_ALIVE = sseComment('keep-alive')
+
+/**
+ * The body of a streamed answer, once it has begun.
+ * @throws GatewayError when it failed before it began.
+ */
+export async function streamed(
+  answered: readonly Answered[],
+  dialect: Dialect,
+  context: AnswerContext,
+  send: Send,
+  streaming: Streaming,
+): Promise<ReadableStream<Uint8Array>> {
+  const joint = new Joint(dialect.renderer(context), answered.length)
+  const goOn = async (paused: AnswerReader) => {
+    if (!paused.next) throw truncated()
+    const response = await send(paused.next)
+    return { body: bodyOf(response), reader: paused.next.reader() }
+  }
+  const sources = answered.map(({ call, response }, i) => ({
+    body: bodyOf(response),
+    translator: new Transcoder(joint, call.reader(), i, answered.length, goOn),
+  }))
+  return flow(sources, streaming, {
+    fail: (error) => joint.renderer.fail(error),
+    usage: () => joint.usage,
+    error: () => joint.error,
+  })
+}
+
+/** What a stream's translators know when it has ended. */
+export interface Told {
+  readonly fail: (error: GatewayError) => string
+  readonly usage: () => Usage | undefined
+  readonly error: () => GatewayError | undefined
+}
+
+/** Pumps the sources, and hands the body over as soon as there is something to say. */
+export async function flow(
+  sources: readonly Source[],
+  { signal, waitUntil, settle }: Streaming,
+  told: Told,
+): Promise<ReadableStream<Uint8Array>> {
+  let broken: GatewayError | undefined
+  const pumped = pump(sources, {
+    signal,
+    keepAlive: KEEP_ALIVE,
+    keepAliveMs: KEEP_ALIVE_MS,
+    holdMs: HOLD_MS,
+    idleMs: IDLE_MS,
+    fail: (thrown) => {
+      broken = transportError(thrown)
+      return told.fail(broken)
+    },
+    settle: (outcome) => settle({ outcome, usage: told.usage(), error: told.error() ?? broken }),
+  })
+  waitUntil(pumped.finished)
+  try {
+    await pumped.head
+  } catch (thrown) {
+    throw (thrown instanceof HeldFailure ? told.error() : undefined) ?? transportError(thrown)
+  }
+  return pumped.readable
+}
+
+/** A whole answer in the dialect's form, and what it used. */
+export async function whole(
+  answered: readonly Answered[],
+  dialect: Dialect,
+  context: AnswerContext,
+  send: Send,
+): Promise<{ body: unknown; usage: Usage | undefined }> {
+  const all = await Promise.all(answered.map(({ call, response }) => deltasOf(call, response, send)))
+  const reply = emptyReply()
+  let usage: Usage | undefined
+  all.forEach((deltas, i) => {
+    collect(all.length > 1 ? deltas.map((delta) => stamp(delta, i)) : deltas, reply)
+    if (reply.usage) usage = usage ? addUsage(usage, reply.usage) : reply.usage
+    reply.usage = undefined
+  })
+  reply.usage = usage
+  return { body: dialect.reply(reply, context), usage }
+}
+
+/** The deltas of one call's answer, and of the calls that go on with it. */
+async function deltasOf(first: Call, response: Response, send: Send): Promise<Delta[]> {
+  const deltas: Delta[] = []
+  let call: Call | undefined = first
+  let answer = response
+  while (call) {
+    const part: { deltas: readonly Delta[]; next?: Call | undefined } = call.streams
+      ? await gathered(call, answer)
+      : call.answer(parse(await textOf(answer)))
+    deltas.push(...part.deltas)
+    call = part.next
+    if (call) answer = await send(call)
+  }
+  return deltas
+}
+
+/** A stream read to its end, for a client that asked for none. */
+async function gathered(call: Call, response: Response): Promise<{ deltas: Delta[]; next: Call | undefined }> {
+  const reader = call.reader()
+  const frames = new SseReader()
+  const deltas: Delta[] = []
+  for await (const chunk of chunksOf(response)) {
+    for (const { data } of frames.feed(chunk)) deltas.push(...reader.read(data))
+    if (reader.done) break
+  }
+  for (const { data } of frames.end()) deltas.push(...reader.read(data))
+  const failed = deltas.find((delta) => delta.type === 'error')
+  if (failed) throw failed.error
+  if (!reader.done) throw truncated()
+  return { deltas, next: reader.next }
+}
+
+/** @throws GatewayError 502 when the body breaks off, 504 when it stalls. */
+export async function textOf(response: Response): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of chunksOf(response)) text += decoder.decode(chunk, { stream: true })
+  return text + decoder.decode()
+}
+
+async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
+  const reader = bodyOf(response).getReader()
+  let ended = false
+  try {
+    while (!ended) {
+      let timer: ReturnType<typeof setTimeout> | null = null
+      const silence = new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => reject(new IdleTimeout()), IDLE_MS)
+      })
+      const { done, value } = await Promise.race([reader.read(), silence]).finally(() => clearTimeout(timer))
+      ended = done
+      if (value) yield value
+    }
+  } catch (thrown) {
+    throw transportError(thrown)
+  } finally {
+    if (!ended) reader.cancel().catch(() => undefined)
+  }
+}
+
+function bodyOf(response: Response): ReadableStream<Uint8Array> {
+  if (!response.body) throw new GatewayError('upstream_error', 'The provider sent an answer without a body.')
+  return response.body
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new GatewayError('upstream_error', 'The provider sent an answer that is not JSON.', { cause })
+  }
+}
+
+/** What broke on the way, as the client is told. */
+function transportError(thrown: unknown): GatewayError {
+  if (thrown instanceof GatewayError) return thrown
+  if (thrown instanceof IdleTimeout) return new GatewayError('timeout', 'The provider stopped answering.')
+  if (thrown instanceof RangeError) return new GatewayError('upstream_error', thrown.message)
+  // Errors of the runtime's streams are plain Errors; a mistake of ours is a TypeError and the like.
+  if (thrown instanceof TypeError || thrown instanceof ReferenceError) return asGatewayError(thrown)
+  return truncated()
+}

@@ -1,9 +1,0 @@
-// The one thing taken from the runtime's Node modules: a digest that needs no await. WebCrypto's would make the whole
-// encoding of a request asynchronous for the sake of ids longer than 256 characters.
-declare module 'node:crypto' {
-  interface Sha256 {
-    update(text: string): Sha256
-    digest(encoding: 'hex'): string
-  }
-  export function createHash(algorithm: 'sha256'): Sha256
-}

@@ -1,0 +1,177 @@
+// An answer in the client's own wire: its bytes pass, and are watched.
+import { flow, type Streaming } from './answers.ts'
+import type { AnswerContext, Dialect, Tap } from './hub/dialect.ts'
+import { GatewayError } from './hub/error.ts'
+import type { Loss } from './hub/loss.ts'
+import type { Usage } from './hub/usage.ts'
+import { truncated } from './transcode.ts'
+import { Pieces } from './wire/pieces.ts'
+import type { Translator } from './wire/pump.ts'
+import { SseBoundary, SseReader } from './wire/sse.ts'
+
+const encoder = new TextEncoder()
+
+/**
+ * Passes whole events only. What of an event has come is kept until the rest has, so that an answer that is torn there
+ * can still be told of by an event of our own.
+ */
+export class RelayTranslator implements Translator {
+  readonly done = false
+  readonly #tap: Tap
+  readonly #fail: (error: GatewayError) => string
+  readonly #boundary = new SseBoundary()
+  readonly #events = new SseReader()
+  readonly #held = new Pieces()
+  failed = false
+  error: GatewayError | undefined
+
+  constructor(tap: Tap, fail: (error: GatewayError) => string) {
+    this.#tap = tap
+    this.#fail = fail
+  }
+
+  feed(chunk: Uint8Array): Uint8Array {
+    for (const { data } of this.#events.feed(chunk)) this.#tap.see(data)
+    const cut = this.#boundary.ends(chunk).at(-1) ?? 0
+    if (cut === 0) {
+      this.#held.push(chunk)
+      return this.#checked(new Uint8Array(0))
+    }
+    this.#held.push(chunk.subarray(0, cut))
+    const out = this.#held.take()
+    this.#held.push(chunk.subarray(cut))
+    return this.#checked(out)
+  }
+
+  end(): Uint8Array {
+    for (const { data } of this.#events.end()) this.#tap.see(data)
+    if (this.#tap.whole || this.#tap.error) return this.#checked(this.#held.take())
+    this.failed = true
+    this.error = truncated()
+    return encoder.encode(this.#fail(this.error))
+  }
+
+  /** The service's own error event has passed: the stream has failed, and says so itself. */
+  #checked(out: Uint8Array): Uint8Array {
+    if (this.#tap.error) {
+      this.failed = true
+      this.error = this.#tap.error
+    }
+    return out
+  }
+}
+
+/**
+ * The same with a report, which the last event that has a choice or usage carries. Only the end shows which one that
+ * is, so that one event is kept back.
+ */
+export class ReportingTranslator implements Translator {
+  readonly done = false
+  readonly #inner: RelayTranslator
+  readonly #tap: Tap
+  readonly #report: readonly Loss[]
+  readonly #boundary = new SseBoundary()
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: false })
+  #rest = ''
+  /** The event that may be the one, and what followed it. */
+  #held = ''
+  #after = ''
+
+  constructor(inner: RelayTranslator, tap: Tap, report: readonly Loss[]) {
+    this.#inner = inner
+    this.#tap = tap
+    this.#report = report
+  }
+
+  get failed(): boolean {
+    return this.#inner.failed
+  }
+
+  get error(): GatewayError | undefined {
+    return this.#inner.error
+  }
+
+  feed(chunk: Uint8Array): string {
+    return this.#pass(this.#inner.feed(chunk))
+  }
+
+  end(): string {
+    const out = this.#pass(this.#inner.end())
+    return out + this.#release(!this.#inner.failed) + this.#rest
+  }
+
+  /** Events come whole from the relay, but for the last one of a body that has no final line end. */
+  #pass(bytes: Uint8Array): string {
+    let out = ''
+    let from = 0
+    for (const end of this.#boundary.ends(bytes)) {
+      out += this.#event(this.#rest + this.#decoder.decode(bytes.subarray(from, end)))
+      this.#rest = ''
+      from = end
+    }
+    this.#rest += this.#decoder.decode(bytes.subarray(from))
+    return out
+  }
+
+  #event(raw: string): string {
+    const [event] = new SseReader().feed(encoder.encode(raw))
+    if (event && this.#tap.carries(event.data)) {
+      const before = this.#release(false)
+      this.#held = raw
+      return before
+    }
+    if (this.#held === '') return raw
+    this.#after += raw
+    return ''
+  }
+
+  #release(last: boolean): string {
+    const held = last && this.#held ? this.#tap.withReport(this.#held, this.#report) : this.#held
+    const out = held + this.#after
+    this.#held = ''
+    this.#after = ''
+    return out
+  }
+}
+
+/**
+ * The body of a relayed stream, once it has begun.
+ * @throws GatewayError when it failed before it began.
+ */
+export function relayedStream(
+  response: Response,
+  dialect: Dialect,
+  { request, created, report }: AnswerContext,
+  streaming: Streaming,
+): Promise<ReadableStream<Uint8Array>> {
+  const tap = dialect.tap(request)
+  const renderer = dialect.renderer({ request, created, report: undefined })
+  const relay = new RelayTranslator(tap, (error) => renderer.fail(error))
+  const translator = report ? new ReportingTranslator(relay, tap, report) : relay
+  if (!response.body) throw truncated()
+  return flow([{ body: response.body, translator }], streaming, {
+    fail: (error) => renderer.fail(error),
+    usage: () => tap.usage,
+    error: () => relay.error,
+  })
+}
+
+/**
+ * A relayed answer that is not streamed.
+ * @throws GatewayError 502 when it is no JSON, and the service's own error when it is one in spite of its status.
+ */
+export function relayedText(text: string, tap: Tap, report: readonly Loss[] | undefined): RelayedText {
+  try {
+    JSON.parse(text)
+  } catch (cause) {
+    throw new GatewayError('upstream_error', 'The provider sent an answer that is not JSON.', { cause })
+  }
+  tap.see(text.trim())
+  if (tap.error) throw tap.error
+  return { text: report ? tap.withReport(text, report) : text, usage: tap.usage }
+}
+
+interface RelayedText {
+  readonly text: string
+  readonly usage: Usage | undefined
+}

@@ -1,0 +1,75 @@
+// The headers of every answer: only those named here leave the gateway.
+import { type Loss, lossHeader } from './hub/loss.ts'
+import type { Provider } from './hub/provider.ts'
+
+/** What browsers may read, beside what they always may. */
+const EXPOSED = [
+  'x-request-id',
+  'request-id',
+  'dragoman-upstream-request-id',
+  'dragoman-route',
+  'dragoman-attempts',
+  'dragoman-loss',
+  'x-ratelimit-limit-requests',
+  'x-ratelimit-remaining-requests',
+  'x-ratelimit-reset-requests',
+  'x-ratelimit-limit-tokens',
+  'x-ratelimit-remaining-tokens',
+  'x-ratelimit-reset-tokens',
+  'retry-after',
+  'retry-after-ms',
+  'x-should-retry',
+  'server-timing',
+  'openai-version',
+  'openai-organization',
+  'openai-processing-ms',
+]
+
+/** Keys travel in headers that scripts set, never in cookies, so that any origin may read an answer. */
+export const CORS: Readonly<Record<string, string>> = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': EXPOSED.join(', '),
+}
+
+/** The answer to a preflight, which reads nothing: SDKs send headers of their own, so what is asked for is allowed. */
+export function preflight(request: Request): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
+      'access-control-allow-headers':
+        request.headers.get('access-control-request-headers') ?? 'authorization, content-type, x-api-key, api-key',
+      'access-control-max-age': '7200',
+      vary: 'access-control-request-headers',
+    },
+  })
+}
+
+/** What of a provider's headers the client is told, under our names. */
+export function fromUpstream(headers: Headers, names: Provider['tells']): Record<string, string> {
+  const id = headers.get(names.requestId)
+  const organization = names.organization === undefined ? null : headers.get(names.organization)
+  return {
+    ...(id && { 'dragoman-upstream-request-id': id }),
+    ...(organization && { 'openai-organization': organization }),
+  }
+}
+
+export function lossHeaders(losses: readonly Loss[]): Record<string, string> {
+  const value = lossHeader(losses)
+  return value === undefined ? {} : { 'dragoman-loss': value }
+}
+
+/** A stage's name and how long it took, in milliseconds. */
+export type Timings = ReadonlyMap<string, number>
+
+/** `server-timing`: https://www.w3.org/TR/server-timing/ */
+export function serverTiming(timings: Timings): string {
+  return [...timings].map(([name, ms]) => `${name};dur=${Math.round(ms * 10) / 10}`).join(', ')
+}
+
+export const STREAM_HEADERS: Readonly<Record<string, string>> = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+}

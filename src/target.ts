@@ -1,0 +1,82 @@
+// One account and model that a request goes to: sends its calls, learns its limits, names its refusals.
+import { GatewayError } from './hub/error.ts'
+import type { Call, Provider } from './hub/provider.ts'
+import type { Journey } from './journey.ts'
+import type { Route } from './keys/route.ts'
+import { credentialId } from './limits/credential.ts'
+import { readWindows, type Windows } from './limits/meters.ts'
+import { type Observer, observers } from './limits/observe.ts'
+import { retryHint } from './limits/retry.ts'
+import type { LimiterNamespace } from './limits/rpc.ts'
+import { fromUpstream } from './response-headers.ts'
+import { refusalText, send } from './upstream.ts'
+
+export interface Traffic {
+  readonly journey: Journey
+  readonly limiter: LimiterNamespace
+  /** The client's headers. */
+  readonly client: Headers
+  /** Aborts when the client leaves. */
+  readonly signal: AbortSignal
+  readonly waitUntil: (work: Promise<unknown>) => void
+}
+
+export class Target {
+  readonly route: Route
+  readonly provider: Provider
+  readonly #traffic: Traffic
+  readonly #observer: Observer
+
+  constructor(route: Route, provider: Provider, traffic: Traffic) {
+    this.route = route
+    this.provider = provider
+    this.#traffic = traffic
+    this.#observer = observers.observer({
+      limiter: traffic.limiter,
+      credentialId: credentialId(route.slot),
+      family: provider.family(route.model),
+    })
+  }
+
+  /** The provider's windows, as far as they are known. */
+  windows(): Windows {
+    return this.#observer.windows()
+  }
+
+  /**
+   * Sends a call; once more, in another form, where the provider refuses what can be mended.
+   * @returns the call that was answered, and a response whose head is a good one.
+   * @throws GatewayError the provider's refusal, 502, 504.
+   */
+  async answer(call: Call): Promise<{ call: Call; response: Response }> {
+    try {
+      return { call, response: await this.send(call) }
+    } catch (thrown) {
+      const mended = thrown instanceof GatewayError ? call.mend?.(thrown) : undefined
+      if (!mended) throw thrown
+      return { call: mended, response: await this.send(mended) }
+    }
+  }
+
+  /** @throws GatewayError the provider's refusal, 502, 504. */
+  async send(call: Pick<Call, 'path' | 'headers' | 'body'> & Partial<Call>): Promise<Response> {
+    const { journey, client, signal, waitUntil } = this.#traffic
+    const { slot } = this.route
+    const message = { method: 'POST', path: call.path, headers: call.headers, body: call.body } as const
+    journey.attempts++
+    const response = await journey.time('upstream', send(slot, this.provider, message, client, signal))
+    const { headers, status } = response
+    const now = Date.now()
+    const windows = readWindows(this.provider.meters, headers, now)
+    this.#observer.observe(windows, { status, waitUntil })
+    Object.assign(journey.headers, fromUpstream(headers, this.provider.tells))
+    if (response.ok) return response
+
+    const refusal = { status, headers, body: await refusalText(response) }
+    const error = this.provider.refuse(refusal, slot.name, call.paramOf ? (call as Call) : undefined)
+    if (error.status !== 429 && error.status !== 503) throw error
+    if (error.details.shouldRetry === false) throw error
+    const wait = retryHint(headers, refusal.body, now, windows)
+    throw wait === undefined ? error : error.with({ retryAfterMs: wait })
+  }
+}

@@ -1,0 +1,157 @@
+// The journey of one request, from the client's words to the provider's and back. Read this page first.
+import { type StreamEnd, streamed, textOf, whole } from './answers.ts'
+import { readText } from './body.ts'
+import type { AnswerContext, Dialect } from './hub/dialect.ts'
+import { asGatewayError, GatewayError } from './hub/error.ts'
+import { parseJson } from './hub/json.ts'
+import { Ledger } from './hub/loss.ts'
+import type { Provider, Relayed, Translated } from './hub/provider.ts'
+import type { ChatRequest } from './hub/request.ts'
+import type { AppContext } from './journey.ts'
+import { authenticate, checkOrigin } from './keys/authenticate.ts'
+import { type Route, routes } from './keys/route.ts'
+import { limitHeaders } from './limits/headers.ts'
+import { leases } from './limits/lease.ts'
+import { providers } from './providers/index.ts'
+import { relayedStream, relayedText } from './relay.ts'
+import { wishesOf } from './request-headers.ts'
+import { lossHeaders, STREAM_HEADERS } from './response-headers.ts'
+import { Target } from './target.ts'
+import { spliceValue } from './wire/splice.ts'
+
+/** Answers one request of a dialect. */
+export async function translate(c: AppContext, dialect: Dialect): Promise<Response> {
+  const journey = c.get('journey')
+  const { raw } = c.req
+  const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
+
+  const binding = await journey.time('auth', authenticate(raw, c.env)) //  401 503
+  journey.note({ key_id: binding.id })
+  checkOrigin(binding, raw) //                                             403
+  const wishes = wishesOf(raw.headers) //                                  400
+  const text = await readText(raw, Number(c.env.MAX_BODY_BYTES)) //        400 413
+  const request = dialect.read(parseJson(text)) //                         400
+  const choices = routes(binding, request.fields.model) //                 404
+  const lease = leases.reserve({
+    limiter: c.env.LIMITER,
+    keyId: binding.id,
+    limits: binding.limits,
+    mode: binding.limitsMode,
+    requests: callsOf(request, providerOf(choices[0])),
+    waitUntil,
+  })
+  journey.atEnd(() => lease.settle())
+  const traffic = { journey, limiter: c.env.LIMITER, client: raw.headers, signal: raw.signal, waitUntil }
+  const strict = wishes.strict || binding.strict
+
+  for (const [i, route] of choices.entries()) {
+    const target = new Target(route, providerOf(route), traffic)
+    const ledger = new Ledger(strict)
+    try {
+      const trip: Trip = { c, dialect, request, text, target, ledger, report: wishes.report }
+      const go = await journey.time('translate', prepare(trip)) //         400
+      await journey.time('limit', lease.granted) //                        429 503
+      return await go() //                                                 the provider's own, 502 504
+    } catch (thrown) {
+      const error = asGatewayError(thrown)
+      // The key's own limits are the same for every target.
+      const own = error === (await lease.granted.catch((refused: unknown) => refused))
+      if (own || i === choices.length - 1 || !mayFallBack(error, strict)) throw error
+    } finally {
+      Object.assign(journey.headers, limitHeaders(lease.windows(), target.windows(), Date.now()))
+      journey.headers['dragoman-route'] = route.name
+      Object.assign(journey.headers, lossHeaders(ledger.losses))
+      journey.note({ route: route.name, losses: ledger.losses })
+    }
+  }
+  throw new GatewayError('server_error', 'No target is left.')
+}
+
+/** One request on its way to one target. */
+interface Trip {
+  readonly c: AppContext
+  readonly dialect: Dialect
+  readonly request: ChatRequest
+  /** The body as the client wrote it. */
+  readonly text: string
+  readonly target: Target
+  readonly ledger: Ledger
+  readonly report: boolean
+}
+
+/** Everything that can be refused before anything is sent, and then the sending of it. */
+async function prepare(trip: Trip): Promise<() => Promise<Response>> {
+  const { chat } = trip.target.provider
+  return 'relay' in chat ? relay(trip, chat) : call(trip, chat)
+}
+
+/** The provider speaks the dialect: the request changes only its model, the answer not at all. */
+function relay(trip: Trip, { relay: { path } }: Relayed): () => Promise<Response> {
+  const { dialect, request, text, target } = trip
+  const body = spliceValue(text, 'model', JSON.stringify(target.route.model))
+  return async () => {
+    const response = await target.send({ path, headers: {}, body })
+    const context = contextOf(trip)
+    if (!request.fields.stream) {
+      const answer = relayedText(await textOf(response), dialect.tap(request), context.report)
+      trip.c.get('journey').settle('complete', { usage: answer.usage })
+      return new Response(answer.text, { headers: { 'content-type': 'application/json' } })
+    }
+    return stream(await relayedStream(response, dialect, context, streaming(trip)))
+  }
+}
+
+/** The provider speaks a language of its own. */
+function call(trip: Trip, chat: Translated): () => Promise<Response> {
+  const { c, dialect, request, target, ledger } = trip
+  const count = callsOf(request, target.provider)
+  const most = Number(c.env.MAX_CHOICES)
+  if (count > most) {
+    throw new GatewayError('integer_above_max_value', `Expected a value <= ${most}, but got ${count} instead.`, {
+      param: 'n',
+    })
+  }
+  const sent = chat.encode(request, target.route.model, ledger)
+  return async () => {
+    const answered = await Promise.all(Array.from({ length: count }, () => target.answer(sent)))
+    const goOn = (next: typeof sent) => target.send(next)
+    const context = contextOf(trip)
+    if (request.fields.stream) return stream(await streamed(answered, dialect, context, goOn, streaming(trip)))
+    const { body, usage } = await whole(answered, dialect, context, goOn)
+    c.get('journey').settle('complete', { usage })
+    return Response.json(body)
+  }
+}
+
+function contextOf({ request, report, ledger }: Trip): AnswerContext {
+  return { request, created: Math.floor(Date.now() / 1000), report: report ? ledger.losses : undefined }
+}
+
+function streaming({ c }: Trip) {
+  return {
+    signal: c.req.raw.signal,
+    waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
+    settle: ({ outcome, usage, error }: StreamEnd) => c.get('journey').settle(outcome, { usage, error }),
+  }
+}
+
+function stream(body: ReadableStream<Uint8Array>): Response {
+  return new Response(body, { headers: STREAM_HEADERS })
+}
+
+/** How many calls a request takes: one a choice, where the provider gives only one. */
+function callsOf({ fields }: ChatRequest, { chat }: Provider): number {
+  return chat.table.fields.n.kind === 'emulated' ? (fields.n ?? 1) : 1
+}
+
+function providerOf({ slot }: Route): Provider {
+  const provider = providers.get(slot.provider)
+  if (!provider) throw new GatewayError('not_configured', `The provider of slot '${slot.name}' is not known here.`)
+  return provider
+}
+
+/** Whether another target may do what this one did not. */
+function mayFallBack({ status, code }: GatewayError, strict: boolean): boolean {
+  if (strict && (code === 'unsupported_parameter' || code === 'unsupported_value')) return true
+  return status === 408 || status === 409 || status === 429 || status >= 500
+}
