@@ -1,0 +1,69 @@
+// The production bundle on workerd, behind real sockets: what a user runs, for tests that speak to it from outside.
+import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { build } from '../../scripts/build.ts'
+import { TEST_SECRETS } from '../secrets.ts'
+
+export interface Gateway {
+  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  readonly url: string
+  /** Makes a client key; the body is that of `POST /admin/keys`. */
+  createKey(body: Record<string, unknown>): Promise<string>
+  /** A request of the chat dialect, as it is: for what no SDK would send. */
+  chat(key: string, body: unknown, init?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>
+  close(): Promise<void>
+}
+
+/** Starts the gateway. `vars` are variables and secrets beside the tests' own; undefined takes one away. */
+export async function startGateway(vars: Record<string, string | undefined> = {}): Promise<Gateway> {
+  const contents = await build()
+  const bindings = Object.fromEntries(
+    Object.entries({ ...TEST_SECRETS, MAX_BODY_BYTES: '33554432', MAX_CHOICES: '8', ...vars }).filter(
+      (pair): pair is [string, string] => pair[1] !== undefined,
+    ),
+  )
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      host: '127.0.0.1',
+      port: 0,
+      cf: false,
+      workers: [
+        {
+          name: 'dragoman',
+          modules: [{ type: 'ESModule', path: 'index.js', contents }],
+          compatibilityDate: '2026-10-01',
+          compatibilityFlags: ['enable_request_signal'],
+          kvNamespaces: ['KEYS'],
+          durableObjects: {
+            LIMITER: { className: 'Limiter', useSQLite: true },
+            RECORDS: { className: 'KeyRecord', useSQLite: true },
+          },
+          bindings,
+          unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+        },
+      ],
+    }),
+  )
+  await miniflare.ready
+  const url = (await miniflare.unsafeGetDirectURL('dragoman')).toString().replace(/\/$/, '')
+  return {
+    url,
+    async createKey(body) {
+      const answer = await fetch(`${url}/admin/keys`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${TEST_SECRETS.ADMIN_TOKEN}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      if (answer.status !== 201) throw new Error(`No key: ${answer.status} ${await answer.text()}`)
+      const { key }: { key: string } = JSON.parse(await answer.text())
+      return key
+    },
+    chat: (key, body, init = {}) =>
+      fetch(`${url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...init.headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        ...(init.signal && { signal: init.signal }),
+      }),
+    close: () => miniflare.dispose(),
+  }
+}
