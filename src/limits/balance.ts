@@ -5,7 +5,7 @@ import { type Reading, tighter, type Unit, type Windows } from './meters.ts'
 import { type Back, type Grant, LEASE_MS, type LeaseEvent, type Limits, SPANS, type View } from './window.ts'
 
 /** For how long it is believed that nothing is left: others may give back. */
-const BELIEVED_MS = 1000
+const BELIEVED_MS = 2000
 /** A pace is not measured over less. */
 const PACE_MS = 1000
 /** With fewer units than this the next lease is asked for when it is needed, not before. */
@@ -36,7 +36,7 @@ export class Balance {
   #answeredAt = Number.NEGATIVE_INFINITY
   /** Units of a lease or of limits that are no more, on their way back. */
   #stale: Back | undefined
-  #limits = ''
+  #limits: Limits = {}
 
   get units(): number {
     return this.#units
@@ -52,9 +52,9 @@ export class Balance {
 
   /** Under limits that have changed nothing leased before may be used. */
   obey(limits: Limits): void {
-    const text = JSON.stringify(limits)
-    if (text === this.#limits) return
-    this.#limits = text
+    const before = this.#limits
+    this.#limits = limits
+    if (limits === before || JSON.stringify(limits) === JSON.stringify(before)) return
     this.#shelve(this.#units)
     this.#views = []
   }

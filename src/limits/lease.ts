@@ -2,10 +2,10 @@
 // that most of them ask nobody. Requests that have to wait share one question, but never a promise: what belongs to one
 // request dies with it, so each waits for a word of its own, and asks itself when none comes.
 
-import { GatewayError } from '../hub/error.ts'
+import type { GatewayError } from '../hub/error.ts'
 import { Balance } from './balance.ts'
 import type { Windows } from './meters.ts'
-import { exhausted, revoked, tooLarge, unchecked } from './refusal.ts'
+import { exhausted, over, revoked, tooLarge, unchecked } from './refusal.ts'
 import { keyLimiter, type LeaseAnswer, type LimiterNamespace } from './rpc.ts'
 import { type Limits, windowsOf } from './window.ts'
 
@@ -88,8 +88,9 @@ export class Leases {
     return {
       granted,
       windows: () => account.balance.windows(this.#clock()),
-      settle: () =>
-        leave(account, place, new GatewayError('server_error', 'The request was over before it was counted.')),
+      settle: () => {
+        if (account.queue.includes(place)) leave(account, place, over())
+      },
     }
   }
 
@@ -99,13 +100,13 @@ export class Leases {
     const now = this.#clock()
     if (account.revoked) throw revoked()
     balance.obey(limits)
-    const names = windowsOf('requests', limits)
-    if (names.length === 0) {
+    const own = windowsOf('requests', limits)
+    if (own.length === 0) {
       if (now - account.askedAt >= ASK_EVERY_MS && now >= account.brokenUntil) this.#ask(account, options)
       return
     }
-    const small = names.find((name) => (limits[name] ?? 0) < requests)
-    if (small !== undefined) throw tooLarge(small, limits[small] ?? 0, requests)
+    const small = own.find(([, limit]) => limit < requests)
+    if (small !== undefined) throw tooLarge(...small, requests)
     if (balance.take(requests, now)) {
       if (!isFlying(account.flight, now) && balance.runsLow(now)) this.#ask(account, options)
       return

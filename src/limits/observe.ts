@@ -5,12 +5,13 @@ import type { Windows } from './meters.ts'
 import { current, fuse, isTight, type Sightings, seenAt } from './observed.ts'
 import { credentialLimiter, type LimiterNamespace } from './rpc.ts'
 
-/** How long to keep what was seen to oneself, in milliseconds: as a rule, and when little is left. */
-const AMPLE_MS = 2000
-const TIGHT_MS = 500
+/** How long to keep what was seen to oneself: as a rule, when little is left, and when the provider refused. */
+const AMPLE_MS = 4000
+const TIGHT_MS = 2000
+const REFUSED_MS = 1000
 const MAX_VIEWS = 2000
 
-export interface ObserverOptions {
+interface ObserverOptions {
   readonly limiter: LimiterNamespace
   /** A hash of the credential; never the credential. */
   readonly credentialId: string
@@ -18,8 +19,8 @@ export interface ObserverOptions {
   readonly family: string
 }
 
-export interface ObserveOptions {
-  /** The answer's status: a 429 is told at once. */
+interface ObserveOptions {
+  /** The answer's status: a 429 is told soonest. */
   readonly status: number
   readonly waitUntil: (work: Promise<unknown>) => void
 }
@@ -63,8 +64,8 @@ export class Observers {
         if (Object.keys(windows).length === 0) return
         const now = this.#clock()
         take(seenAt(windows, now))
-        const every = isTight(windows) ? TIGHT_MS : AMPLE_MS
-        if (status !== 429 && now - sight.toldAt < every) return
+        const every = status === 429 ? REFUSED_MS : isTight(windows) ? TIGHT_MS : AMPLE_MS
+        if (now - sight.toldAt < every) return
         sight.toldAt = now
         waitUntil(tell())
       },

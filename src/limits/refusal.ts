@@ -30,3 +30,8 @@ export function unchecked(retryAfterMs: number): GatewayError {
   const message = 'The limits of this key cannot be checked at the moment. Please try again.'
   return new GatewayError('unavailable', message, { retryAfterMs })
 }
+
+/** Nobody hears it: the request ended while it still waited. */
+export function over(): GatewayError {
+  return new GatewayError('server_error', 'The request was over before it was counted.')
+}

@@ -105,19 +105,19 @@ export interface Grant {
 export function lease(state: UnitState, event: LeaseEvent, now: number): [UnitState, Grant] {
   const { holder, unit, limits, need, want, holds, owed, back } = event
   const returned = back === undefined ? state : giveBack(state, { holder, ...back }, now)[0]
-  const names = windowsOf(unit, limits)
+  const own = windowsOf(unit, limits)
   const live = Object.entries(returned.holders).filter(([name, { until }]) => name !== holder && until > now).length + 1
 
   const running = runningAt(returned.windows, now)
-  const left = Math.max(0, Math.min(...names.map((name) => (limits[name] ?? 0) - (running[name]?.used ?? 0) - owed)))
+  const left = Math.max(0, Math.min(...own.map(([name, limit]) => limit - (running[name]?.used ?? 0) - owed)))
   const share = Math.floor(left / (want === undefined ? Math.max(COLD_SHARE, WARM_SHARE * live) : WARM_SHARE * live))
-  const units = names.length === 0 ? 0 : Math.min(left, Math.max(need, Math.min(want ?? share, share)))
+  const units = own.length === 0 ? 0 : Math.min(left, Math.max(need, Math.min(want ?? share, share)))
 
-  const windows = units + owed === 0 ? running : charge(running, names, units + owed, now)
-  const views = names.map((name) => viewOf(name, limits[name] ?? 0, windows[name], now))
+  const windows = units + owed === 0 ? running : charge(running, own, units + owed, now)
+  const views = own.map(([name, limit]) => viewOf(name, limit, windows[name], now))
   const forMs = Math.min(LEASE_MS, ...views.map(({ endsInMs }) => endsInMs ?? LEASE_MS))
   const grant = { units, forMs, views }
-  if (units + owed === 0 && returned === state) return [state, grant]
+  if (units + owed + holds === 0 && returned === state) return [state, grant]
   const holders = { ...heldAt(returned.holders, now), [holder]: { held: holds + units, until: now + forMs } }
   return [{ windows, holders }, grant]
 }
@@ -144,12 +144,15 @@ export function giveBack(
 /** The windows of a unit as they stand, without a change to them. */
 export function look(state: UnitState, unit: Unit, limits: Limits, now: number): View[] {
   const running = runningAt(state.windows, now)
-  return windowsOf(unit, limits).map((name) => viewOf(name, limits[name] ?? 0, running[name], now))
+  return windowsOf(unit, limits).map(([name, limit]) => viewOf(name, limit, running[name], now))
 }
 
-/** The names of a key's windows that count a unit. */
-export function windowsOf(unit: Unit, limits: Limits): WindowName[] {
-  return (Object.keys(SPANS) as WindowName[]).filter((name) => SPANS[name].unit === unit && limits[name] !== undefined)
+/** The windows of a key that count a unit, with their limits. */
+export function windowsOf(unit: Unit, limits: Limits): [WindowName, number][] {
+  return (Object.keys(SPANS) as WindowName[]).flatMap((name) => {
+    const limit = limits[name]
+    return SPANS[name].unit === unit && limit !== undefined ? [[name, limit]] : []
+  })
 }
 
 /**
@@ -157,14 +160,15 @@ export function windowsOf(unit: Unit, limits: Limits): WindowName[] {
  * window: then it would last for as long as the clock was wrong.
  */
 function runningAt(windows: OwnWindows, now: number): OwnWindows {
+  // A newer version may have stored windows that this one does not know.
   const runs = ([name, window]: [string, OwnWindow]) =>
-    Math.abs(now - window.startedAt) < SPANS[name as WindowName].lengthMs
+    name in SPANS && Math.abs(now - window.startedAt) < SPANS[name as WindowName].lengthMs
   return Object.fromEntries(Object.entries(windows).filter(runs))
 }
 
-function charge(running: OwnWindows, names: readonly WindowName[], units: number, now: number): OwnWindows {
+function charge(running: OwnWindows, own: readonly [WindowName, number][], units: number, now: number): OwnWindows {
   const windows: { [name in WindowName]?: OwnWindow } = { ...running }
-  for (const name of names) {
+  for (const [name] of own) {
     const { startedAt, used } = running[name] ?? { startedAt: SPANS[name].begins(now), used: 0 }
     windows[name] = { startedAt, used: used + units }
   }

@@ -107,19 +107,19 @@ describe('a refill', () => {
   it('but not where the window ends with it', () => {
     expect(holding(10, 0, { endsInMs: 8_000, forMs: 8_000 }).runsLow(NOW + 7_000)).toBe(false)
   })
-  it('waits a second where nothing is left', () => {
-    expect(holding(10, 9, { left: 0 }).runsLow(NOW + 999)).toBe(false)
-    expect(holding(10, 9, { left: 0 }).runsLow(NOW + 1000)).toBe(true)
+  it('waits two seconds where nothing is left', () => {
+    expect(holding(10, 9, { left: 0 }).runsLow(NOW + 1999)).toBe(false)
+    expect(holding(10, 9, { left: 0 }).runsLow(NOW + 2000)).toBe(true)
   })
 })
 
 describe('exhausted', () => {
-  it('is believed for a second, and not beyond the window', () => {
+  it('is believed for two seconds, and not beyond the window', () => {
     const balance = new Balance()
     balance.add(grant(2, { left: 0 }), NOW, NOW)
     expect(balance.exhausted(2, NOW)).toBeUndefined()
-    expect(balance.exhausted(3, NOW + 999)).toMatchObject({ used: 198, resetAt: NOW + 60_000 })
-    expect(balance.exhausted(3, NOW + 1000)).toBeUndefined()
+    expect(balance.exhausted(3, NOW + 1999)).toMatchObject({ used: 198, resetAt: NOW + 60_000 })
+    expect(balance.exhausted(3, NOW + 2000)).toBeUndefined()
     balance.add(grant(0, { left: 0, endsInMs: 500 }), NOW, NOW)
     expect(balance.exhausted(3, NOW + 500)).toBeUndefined()
   })

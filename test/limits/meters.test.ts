@@ -95,6 +95,8 @@ describe('tighter', () => {
     ['the one with less', few, { limit: 3, remaining: 3 }, few],
     ['the one with less', { remaining: 1 }, few, { remaining: 1 }],
     ['the one that says how much', { limit: 1 }, few, few],
+    ['the one that says how much', few, { limit: 1 }, few],
+    ['the one that says when', { remaining: 2 }, few, few],
     ['the longer of two with the same', few, { remaining: 2, resetAt: 9 }, { remaining: 2, resetAt: 9 }],
     ['the first of two with the same', few, { remaining: 2 }, few],
     ['none of none', undefined, undefined, undefined],

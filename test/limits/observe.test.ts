@@ -83,14 +83,14 @@ describe('the limiter is told', () => {
     return network.calls.length
   }
 
-  it('every two seconds while there is plenty', async () => {
-    expect(await calls(requests(30))).toBe(5)
+  it('every four seconds while there is plenty', async () => {
+    expect(await calls(requests(30))).toBe(3)
   })
-  it('twice a second when little is left', async () => {
-    expect(await calls(requests(29))).toBe(20)
+  it('every two when little is left', async () => {
+    expect(await calls(requests(29))).toBe(5)
   })
-  it('of every 429', async () => {
-    expect(await calls(requests(90), 429)).toBe(500)
+  it('and every second when the provider refuses', async () => {
+    expect(await calls(requests(90), 429)).toBe(10)
   })
   it('nothing where nothing was seen', async () => {
     expect(await calls({})).toBe(0)
@@ -102,7 +102,7 @@ describe('the limiter is told', () => {
     one.observe(requests(90), { status: 200, waitUntil })
     await vi.advanceTimersByTimeAsync(100)
     one.observe({ tokens: { limit: 10, remaining: 8 } }, { status: 200, waitUntil })
-    await vi.advanceTimersByTimeAsync(2000)
+    await vi.advanceTimersByTimeAsync(4000)
     one.observe(requests(88), { status: 200, waitUntil })
     await vi.advanceTimersByTimeAsync(100)
     other.observe(requests(89), { status: 200, waitUntil })

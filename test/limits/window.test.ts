@@ -161,6 +161,12 @@ describe('units that come back', () => {
     key.back(4, from, NOW + MINUTE)
     expect(key.left(NOW + MINUTE)).toEqual([9, 18])
   })
+  it('are remembered for as long as the lease is renewed', () => {
+    const key = limiter({ requests_per_day: 10 })
+    key.lease({ need: 5 })
+    for (let ms = 0; ms <= 2 * MINUTE; ms += LEASE_MS) key.lease({ need: 0, want: 0, holds: 5 }, NOW + ms)
+    expect(key.back(5, { requests_per_day: NOW - DAY / 2 }, NOW + 2 * MINUTE)).toBe(5)
+  })
   it('are forgotten a minute after the lease', () => {
     const key = limiter({ requests_per_day: 10 })
     key.lease({ need: 5 })
@@ -179,6 +185,19 @@ describe('units that were let through without a lease', () => {
   })
 })
 
+it('windows of a newer version are passed over', () => {
+  const windows = { requests_per_hour: { startedAt: NOW, used: 9 } } as UnitState['windows']
+  const event = {
+    holder: 'a',
+    unit: 'requests',
+    limits: { requests_per_minute: 5 },
+    need: 1,
+    holds: 0,
+    owed: 0,
+  } as const
+  expect(lease({ windows, holders: {} }, event, NOW)[1].units).toBe(1)
+})
+
 describe('limits', () => {
   it('may be lowered below what is used', () => {
     const key = limiter({ requests_per_minute: 10 })
@@ -188,7 +207,7 @@ describe('limits', () => {
   })
   it('that are not of windows are passed over', () => {
     const limits = { concurrent_requests: 3, requests_per_minute: undefined, requests_per_day: 5 }
-    expect(windowsOf('requests', limits)).toEqual(['requests_per_day'])
+    expect(windowsOf('requests', limits)).toEqual([['requests_per_day', 5]])
     expect(windowsOf('tokens', limits)).toEqual([])
   })
 })
