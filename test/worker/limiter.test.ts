@@ -1,0 +1,172 @@
+import { evictDurableObject, reset, runInDurableObject } from 'cloudflare:test'
+import { env } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Leases } from '../../src/limits/lease.ts'
+import type { Limiter } from '../../src/limits/limiter.ts'
+import { Observers } from '../../src/limits/observe.ts'
+import { credentialLimiter, keyLimiter, type LimiterNamespace, type LimiterStub } from '../../src/limits/rpc.ts'
+import type { Limits } from '../../src/limits/window.ts'
+
+const NOW = Date.UTC(2026, 10, 20, 12)
+const KEY = 'key_0123456789abcdef'
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: NOW })
+})
+afterEach(async () => {
+  vi.useRealTimers()
+  await reset()
+})
+
+/** The real limiters, with the calls to them counted. */
+function counted(): LimiterNamespace & { calls: number } {
+  const counted = {
+    calls: 0,
+    getByName: (name: string): LimiterStub => {
+      const stub = env.LIMITER.getByName(name)
+      const count = <Ask extends unknown[], Answer>(method: (...ask: Ask) => Promise<Answer>) => {
+        return (...ask: Ask) => {
+          counted.calls++
+          return method(...ask)
+        }
+      }
+      return {
+        lease: count((ask) => stub.lease(ask)),
+        giveBack: count((ask) => stub.giveBack(ask)),
+        observe: count((ask) => stub.observe(ask)),
+        snapshot: count((ask) => stub.snapshot(ask)),
+        revoke: count(() => stub.revoke()),
+      }
+    },
+  }
+  return counted
+}
+
+/** Sends requests of one isolate, so many at a time, and counts those that were granted. */
+async function send(
+  leases: Leases,
+  limits: Limits,
+  { limiter = env.LIMITER as LimiterNamespace, requests = 1, concurrency = 1, mode = 'hard' as const } = {},
+): Promise<number> {
+  let [sent, granted] = [0, 0]
+  const client = async () => {
+    while (sent++ < requests) {
+      const options = { limiter, keyId: KEY, limits, mode, requests: 1, waitUntil: () => {} }
+      await leases.reserve(options).granted.then(
+        () => granted++,
+        () => {},
+      )
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, client))
+  return granted
+}
+
+describe('requests per minute', () => {
+  it('are granted exactly, 500 of them 50 at a time', async () => {
+    expect(await send(new Leases(), { requests_per_minute: 100 }, { requests: 500, concurrency: 50 })).toBe(100)
+  })
+
+  it('are never passed by many isolates, and nearly reached', async () => {
+    const isolates = Array.from({ length: 60 }, () => new Leases())
+    const granted = await Promise.all(
+      isolates.map((leases) => send(leases, { requests_per_minute: 40 }, { requests: 5, concurrency: 5 })),
+    )
+    const sum = granted.reduce((all, count) => all + count, 0)
+    expect(sum).toBeLessThanOrEqual(40)
+    expect(sum).toBeGreaterThanOrEqual(38)
+  })
+
+  it.each([1, 50])('take at most 20 calls for 1,000 ample requests, %d at a time', async (concurrency) => {
+    const limiter = counted()
+    const leases = new Leases()
+    expect(await send(leases, { requests_per_minute: 10_000 }, { limiter, requests: 1000, concurrency })).toBe(1000)
+    expect(limiter.calls).toBeLessThanOrEqual(20)
+  })
+
+  it('begin anew when the window is over, not a millisecond before', async () => {
+    const limits = { requests_per_minute: 3 }
+    expect(await send(new Leases(), limits, { requests: 4 })).toBe(3)
+    vi.setSystemTime(NOW + 59_999)
+    expect(await send(new Leases(), limits, { requests: 4 })).toBe(0)
+    vi.setSystemTime(NOW + 60_000)
+    expect(await send(new Leases(), limits, { requests: 4 })).toBe(3)
+  })
+
+  it('survive eviction', async () => {
+    const limits = { requests_per_minute: 100 }
+    const stub = env.LIMITER.getByName(`key:${KEY}`)
+    await stub.lease({ holder: 'a', limits, requests: { need: 60, holds: 0, owed: 0 } })
+    await stub.giveBack({ holder: 'a', requests: { units: 10, from: { requests_per_minute: NOW } } })
+    await evictDurableObject(stub)
+    expect((await stub.snapshot({ limits })).own).toEqual([
+      { name: 'requests_per_minute', limit: 100, left: 50, startedAt: NOW, endsInMs: 60_000 },
+    ])
+    expect(await send(new Leases(), limits, { requests: 60 })).toBe(50)
+  })
+})
+
+describe('the limiter', () => {
+  const rows = (stub: DurableObjectStub<Limiter>) =>
+    runInDurableObject(stub, (_: Limiter, { storage }) => [...storage.kv.list()].map(([key]) => key))
+
+  it('writes nothing when nothing is granted', async () => {
+    const stub = env.LIMITER.getByName(`key:${KEY}`)
+    await stub.lease({ holder: 'a', limits: {} })
+    await stub.giveBack({ holder: 'a', requests: { units: 5, from: {} } })
+    await stub.giveBack({ holder: 'a' })
+    await stub.snapshot({ limits: { requests_per_minute: 5 } })
+    expect(await rows(stub)).toEqual([])
+    await stub.lease({ holder: 'a', limits: { requests_per_minute: 5 }, requests: { need: 1, holds: 0, owed: 0 } })
+    expect(await rows(stub)).toEqual(['requests'])
+  })
+
+  it('remembers a revocation, and tells every isolate', async () => {
+    const stub = keyLimiter(env.LIMITER, KEY)
+    await stub.revoke()
+    await evictDurableObject(env.LIMITER.getByName(`key:${KEY}`))
+    expect(await stub.lease({ holder: 'a', limits: {} })).toEqual({ revoked: true })
+    expect(await stub.snapshot({ limits: {} })).toEqual({ revoked: true, own: [], observed: {} })
+    const options = { limiter: env.LIMITER, keyId: KEY, mode: 'soft', requests: 1, waitUntil: () => {} } as const
+    const { granted } = new Leases().reserve({ ...options, limits: { requests_per_minute: 5 } })
+    await expect(granted).rejects.toMatchObject({ code: 'invalid_api_key', status: 401 })
+  })
+
+  it('fails open in soft mode and closed in hard mode', async () => {
+    vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const broken = { getByName: () => ({ lease: () => Promise.reject(new Error('overloaded')) }) }
+    const options = { limiter: broken as unknown as LimiterNamespace, keyId: KEY, requests: 1, waitUntil: () => {} }
+    const limits = { requests_per_minute: 5 }
+    await new Leases().reserve({ ...options, limits, mode: 'soft' }).granted
+    const { granted } = new Leases().reserve({ ...options, limits, mode: 'hard' })
+    await expect(granted).rejects.toMatchObject({ code: 'unavailable', details: { retryAfterMs: 1000 } })
+    vi.restoreAllMocks()
+  })
+})
+
+describe('a provider’s windows', () => {
+  const options = { limiter: env.LIMITER, credentialId: 'cafe', family: 'large' }
+  const windows = { requests: { limit: 100, remaining: 3, resetAt: NOW + 30_000 } }
+
+  it('are one for all isolates', async () => {
+    const background: Promise<unknown>[] = []
+    const told = { status: 200, waitUntil: (work: Promise<unknown>) => void background.push(work) }
+    new Observers().observer(options).observe(windows, told)
+    await Promise.all(background)
+    const other = new Observers().observer(options)
+    other.observe({ requests: { ...windows.requests, remaining: 60 } }, told)
+    await Promise.all(background)
+    expect(other.windows()).toEqual(windows)
+  })
+
+  it('survive eviction while little is left', async () => {
+    const stub = credentialLimiter(env.LIMITER, 'cafe', 'large')
+    const evict = () => evictDurableObject(env.LIMITER.getByName('cred:cafe:large'))
+    await stub.observe({ seen: { tokens: { reading: { limit: 100, remaining: 80 }, at: NOW } } })
+    await evict()
+    expect((await stub.snapshot({ limits: {} })).observed).toEqual({})
+    await stub.observe({ seen: { requests: { reading: windows.requests, at: NOW } } })
+    await evict()
+    expect((await stub.snapshot({ limits: {} })).observed).toEqual(windows)
+  })
+})
