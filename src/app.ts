@@ -1,5 +1,6 @@
 // Routes: which path is whose, and what every answer has in common.
-import { type Context, Hono } from 'hono'
+import type { Context } from 'hono'
+import { Hono } from 'hono/tiny'
 import { chat } from './dialects/index.ts'
 import { asGatewayError, GatewayError } from './hub/error.ts'
 import { type AppContext, Journey } from './journey.ts'

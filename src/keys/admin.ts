@@ -1,5 +1,5 @@
 // The admin API: keys made, listed, shown and deleted. It answers to ADMIN_TOKEN alone, and to no browser (no CORS).
-import { Hono } from 'hono'
+import { Hono } from 'hono/tiny'
 import type { SlotRequest, StoredBinding, StoredSlot } from '../../schemas/binding.ts'
 import { GatewayError } from '../hub/error.ts'
 import { parseJson } from '../hub/json.ts'

@@ -1,0 +1,71 @@
+// Writes what is derived from the tables: `npm run generate`. With `--check` it only says whether that is up to date.
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { CompatField, CompatOutcome, CompatProvider } from '../schemas/compat.ts'
+import type { ChatTable, Provider } from '../src/hub/provider.ts'
+import { providers } from '../src/providers/index.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+function compatOf({ name, chat }: Provider): CompatProvider {
+  return { provider: name, relayed: 'relay' in chat, fields: fieldsOf(chat.table) }
+}
+
+function fieldsOf({ fields, extensions }: ChatTable): CompatField[] {
+  return Object.entries({ ...fields, ...extensions })
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([field, { kind, reason, may }]) => ({
+      field,
+      kind,
+      ...(reason !== undefined && { reason }),
+      // What always happens is said by the row itself.
+      sometimes: may.filter((note) => note.reason !== reason).map(({ kind, reason }) => ({ kind, reason })),
+    }))
+}
+
+function page({ provider, relayed, fields }: CompatProvider): string {
+  const intro = relayed
+    ? 'The provider speaks the same format: requests pass as they are but for the name of the model, answers byte for byte.'
+    : 'What becomes of each field of a chat request. Whatever is not `full`, `renamed` or `inert` is told in the header `dragoman-loss`.'
+  const rows = fields.map(({ field, kind, reason, sometimes }) => {
+    return `| \`${field}\` | ${kind} | ${[reason, ...sometimes.map(outcome)].filter(Boolean).join('<br>')} |`
+  })
+  const lines = [
+    `# Chat completions × ${provider}`,
+    '',
+    '<!-- Generated from the table in the provider’s folder: npm run generate -->',
+    '',
+    intro,
+    '',
+    '| field | | |',
+    '|---|---|---|',
+    ...rows,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function outcome({ kind, reason }: CompatOutcome): string {
+  return `sometimes ${kind}: ${reason ?? ''}`
+}
+
+const all = [...providers.values()].map(compatOf)
+const files = new Map([
+  ['schemas/json/compat.json', `${JSON.stringify(all, null, 2)}\n`],
+  ...all.map((one) => [`docs/compat/${one.provider}.md`, page(one)] as const),
+])
+
+let stale = 0
+for (const [path, content] of files) {
+  const file = root + path
+  if (process.argv.includes('--check')) {
+    const there = await readFile(file, 'utf8').catch(() => '')
+    if (there === content) continue
+    stale++
+    console.error(`${path} is not what the tables say: run npm run generate.`)
+  } else {
+    await mkdir(dirname(file), { recursive: true })
+    await writeFile(file, content)
+  }
+}
+process.exitCode = stale > 0 ? 1 : 0
