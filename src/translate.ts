@@ -37,10 +37,14 @@ export async function translate(c: AppContext, dialect: Dialect): Promise<Respon
     keyId: binding.id,
     limits: binding.limits,
     mode: binding.limitsMode,
-    requests: callsOf(request, providerOf(choices[0])),
+    requests: callsOf(request, providerOf(choices[0]), c.env), //          400
     waitUntil,
   })
   journey.atEnd(() => lease.settle())
+  let ownRefusal: unknown
+  lease.granted.catch((refusal: unknown) => {
+    ownRefusal = refusal
+  })
   const traffic = { journey, limiter: c.env.LIMITER, client: raw.headers, signal: raw.signal, waitUntil }
   const strict = wishes.strict || binding.strict
 
@@ -55,8 +59,7 @@ export async function translate(c: AppContext, dialect: Dialect): Promise<Respon
     } catch (thrown) {
       const error = asGatewayError(thrown)
       // The key's own limits are the same for every target.
-      const own = error === (await lease.granted.catch((refused: unknown) => refused))
-      if (own || i === choices.length - 1 || !mayFallBack(error, strict)) throw error
+      if (error === ownRefusal || i === choices.length - 1 || !mayFallBack(error, strict)) throw error
     } finally {
       Object.assign(journey.headers, limitHeaders(lease.windows(), target.windows(), Date.now()))
       journey.headers['dragoman-route'] = route.name
@@ -104,13 +107,7 @@ function relay(trip: Trip, { relay: { path } }: Relayed): () => Promise<Response
 /** The provider speaks a language of its own. */
 function call(trip: Trip, chat: Translated): () => Promise<Response> {
   const { c, dialect, request, target, ledger } = trip
-  const count = callsOf(request, target.provider)
-  const most = Number(c.env.MAX_CHOICES)
-  if (count > most) {
-    throw new GatewayError('integer_above_max_value', `Expected a value <= ${most}, but got ${count} instead.`, {
-      param: 'n',
-    })
-  }
+  const count = callsOf(request, target.provider, c.env)
   const sent = chat.encode(request, target.route.model, ledger)
   return async () => {
     const answered = await Promise.all(Array.from({ length: count }, () => target.answer(sent)))
@@ -139,9 +136,17 @@ function stream(body: ReadableStream<Uint8Array>): Response {
   return new Response(body, { headers: STREAM_HEADERS })
 }
 
-/** How many calls a request takes: one a choice, where the provider gives only one. */
-function callsOf({ fields }: ChatRequest, { chat }: Provider): number {
-  return chat.table.fields.n.kind === 'emulated' ? (fields.n ?? 1) : 1
+/**
+ * How many calls a request takes: one a choice, where the provider gives only one.
+ * @throws GatewayError 400 for more than `MAX_CHOICES`.
+ */
+function callsOf({ fields }: ChatRequest, { chat }: Provider, env: Env): number {
+  if (chat.table.fields.n.kind !== 'emulated') return 1
+  const count = fields.n ?? 1
+  const most = Number(env.MAX_CHOICES)
+  if (count <= most) return count
+  const message = `Invalid 'n': integer above maximum value. Expected a value <= ${most}, but got ${count} instead.`
+  throw new GatewayError('integer_above_max_value', message, { param: 'n' })
 }
 
 function providerOf({ slot }: Route): Provider {
