@@ -4,8 +4,9 @@ import type { AnswerContext, Dialect } from './hub/dialect.ts'
 import { asGatewayError, GatewayError } from './hub/error.ts'
 import type { AnswerReader, Call } from './hub/provider.ts'
 import { addUsage, type Usage } from './hub/usage.ts'
+import { timesOf } from './timeouts.ts'
 import { Joint, stamp, Transcoder, truncated } from './transcode.ts'
-import { IDLE_MS } from './upstream.ts'
+import { Pieces } from './wire/pieces.ts'
 import { HeldFailure, IdleTimeout, type Outcome, pump, type Source } from './wire/pump.ts'
 import { SseReader, sseComment } from './wire/sse.ts'
 
@@ -26,8 +27,10 @@ export interface StreamEnd {
 
 export interface Streaming {
   readonly signal: AbortSignal
+  /** The longest silence of the provider, in milliseconds. */
+  readonly idleMs: number
   readonly waitUntil: (work: Promise<unknown>) => void
-  /** Called once, however the stream ends. */
+  /** Called once, however the stream ends. One that fails before its head is sent has not begun: it throws instead. */
   readonly settle: (end: StreamEnd) => void
 }
 
@@ -73,22 +76,29 @@ export interface Told {
 /** Pumps the sources, and hands the body over as soon as there is something to say. */
 export async function flow(
   sources: readonly Source[],
-  { signal, waitUntil, settle }: Streaming,
+  { signal, idleMs, waitUntil, settle }: Streaming,
   told: Told,
 ): Promise<ReadableStream<Uint8Array>> {
   let broken: GatewayError | undefined
+  let begun = false
   const pumped = pump(sources, {
     signal,
     keepAlive: KEEP_ALIVE,
     keepAliveMs: KEEP_ALIVE_MS,
     holdMs: HOLD_MS,
-    idleMs: IDLE_MS,
+    idleMs,
     fail: (thrown) => {
       broken = transportError(thrown)
       return told.fail(broken)
     },
-    settle: (outcome) => settle({ outcome, usage: told.usage(), error: told.error() ?? broken }),
+    settle: (outcome) => {
+      if (begun || outcome !== 'failed') settle({ outcome, usage: told.usage(), error: told.error() ?? broken })
+    },
   })
+  const noteBegin = () => {
+    begun = true
+  }
+  pumped.head.then(noteBegin, () => undefined)
   waitUntil(pumped.finished)
   try {
     await pumped.head
@@ -104,8 +114,9 @@ export async function whole(
   dialect: Dialect,
   context: AnswerContext,
   send: Send,
+  idleMs = timesOf({}).idleMs,
 ): Promise<{ body: unknown; usage: Usage | undefined }> {
-  const all = await Promise.all(answered.map(({ call, response }) => deltasOf(call, response, send)))
+  const all = await Promise.all(answered.map(({ call, response }) => deltasOf(call, response, send, idleMs)))
   const reply = emptyReply()
   let usage: Usage | undefined
   all.forEach((deltas, i) => {
@@ -118,14 +129,14 @@ export async function whole(
 }
 
 /** The deltas of one call's answer, and of the calls that go on with it. */
-async function deltasOf(first: Call, response: Response, send: Send): Promise<Delta[]> {
+async function deltasOf(first: Call, response: Response, send: Send, idleMs: number): Promise<Delta[]> {
   const deltas: Delta[] = []
   let call: Call | undefined = first
   let answer = response
   while (call) {
     const part: { deltas: readonly Delta[]; next?: Call | undefined } = call.streams
-      ? await gathered(call, answer)
-      : call.answer(parse(await textOf(answer)))
+      ? await gathered(call, answer, idleMs)
+      : call.answer(parse(await textOf(answer, idleMs)))
     deltas.push(...part.deltas)
     call = part.next
     if (call) answer = await send(call)
@@ -133,12 +144,17 @@ async function deltasOf(first: Call, response: Response, send: Send): Promise<De
   return deltas
 }
 
+interface Gathered {
+  readonly deltas: Delta[]
+  readonly next: Call | undefined
+}
+
 /** A stream read to its end, for a client that asked for none. */
-async function gathered(call: Call, response: Response): Promise<{ deltas: Delta[]; next: Call | undefined }> {
+async function gathered(call: Call, response: Response, idleMs: number): Promise<Gathered> {
   const reader = call.reader()
   const frames = new SseReader()
   const deltas: Delta[] = []
-  for await (const chunk of chunksOf(response)) {
+  for await (const chunk of chunksOf(response, idleMs)) {
     for (const { data } of frames.feed(chunk)) deltas.push(...reader.read(data))
     if (reader.done) break
   }
@@ -149,24 +165,34 @@ async function gathered(call: Call, response: Response): Promise<{ deltas: Delta
   return { deltas, next: reader.next }
 }
 
+/** More than this, and a whole answer would take the isolate's memory. */
+const MAX_ANSWER = 48 * 1024 * 1024
+
 /** @throws GatewayError 502 when the body breaks off, 504 when it stalls. */
-export async function textOf(response: Response): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of chunksOf(response)) text += decoder.decode(chunk, { stream: true })
-  return text + decoder.decode()
+export async function bytesOf(response: Response, idleMs: number): Promise<Uint8Array> {
+  const pieces = new Pieces()
+  let size = 0
+  for await (const chunk of chunksOf(response, idleMs)) {
+    size += chunk.byteLength
+    if (size > MAX_ANSWER) throw new GatewayError('upstream_error', 'The answer is larger than the gateway reads.')
+    pieces.push(chunk)
+  }
+  return pieces.take()
 }
 
-async function* chunksOf(response: Response): AsyncGenerator<Uint8Array> {
+/** @throws GatewayError as `bytesOf`. */
+export async function textOf(response: Response, idleMs: number): Promise<string> {
+  return new TextDecoder().decode(await bytesOf(response, idleMs))
+}
+
+async function* chunksOf(response: Response, idleMs: number): AsyncGenerator<Uint8Array> {
   const reader = bodyOf(response).getReader()
   let ended = false
   try {
     while (!ended) {
-      let timer: ReturnType<typeof setTimeout> | null = null
-      const silence = new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => reject(new IdleTimeout()), IDLE_MS)
-      })
-      const { done, value } = await Promise.race([reader.read(), silence]).finally(() => clearTimeout(timer))
+      const silence = Promise.withResolvers<never>()
+      const timer = setTimeout(() => silence.reject(new IdleTimeout()), idleMs)
+      const { done, value } = await Promise.race([reader.read(), silence.promise]).finally(() => clearTimeout(timer))
       ended = done
       if (value) yield value
     }

@@ -2,7 +2,7 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono/tiny'
 import { chat } from './dialects/index.ts'
-import { asGatewayError, GatewayError } from './hub/error.ts'
+import { asGatewayError, GatewayError, scrub } from './hub/error.ts'
 import { type AppContext, Journey } from './journey.ts'
 import { adminApp } from './keys/admin.ts'
 import { retryHeaders } from './limits/headers.ts'
@@ -14,9 +14,9 @@ import { translate } from './translate.ts'
 const app = new Hono<{ Bindings: Env; Variables: { journey: Journey } }>()
 
 app.use('*', async function frame(c, next) {
-  const browser = c.req.path.startsWith('/v1/')
+  const browser = /^\/v1(?:\/|$)/.test(c.req.path)
   if (browser && c.req.method === 'OPTIONS') return preflight(c.req.raw)
-  const journey = new Journey(c.req.raw)
+  const journey = new Journey(c.req.method, routeOf(c.req.path)?.name ?? 'unknown')
   c.set('journey', journey)
   await next()
   const { headers } = c.res
@@ -42,22 +42,35 @@ app.get('/v1/models/:id{.+}', (c) => showModel(c, c.req.param('id')))
 app.get('/healthz', (c) => c.json({ status: 'ok' }))
 app.route('/', adminApp(providers))
 
-const METHODS: readonly (readonly [RegExp, string])[] = [
-  [/^\/v1\/chat\/completions$/, 'POST'],
-  [/^\/v1\/models(?:\/.+)?$/, 'GET'],
-  [/^\/healthz$/, 'GET'],
-  [/^\/admin\/keys$/, 'GET, POST'],
-  [/^\/admin\/keys\/[^/]+$/, 'GET, DELETE'],
+/** A path as the log may have it, and the methods it takes. */
+interface Route {
+  readonly pattern: RegExp
+  readonly name: string
+  readonly allow: string
+}
+
+const ROUTES: readonly Route[] = [
+  { pattern: /^\/v1\/chat\/completions$/, name: '/v1/chat/completions', allow: 'POST' },
+  { pattern: /^\/v1\/models$/, name: '/v1/models', allow: 'GET' },
+  { pattern: /^\/v1\/models\/.+$/, name: '/v1/models/{id}', allow: 'GET' },
+  { pattern: /^\/healthz$/, name: '/healthz', allow: 'GET' },
+  { pattern: /^\/admin\/keys$/, name: '/admin/keys', allow: 'GET, POST' },
+  { pattern: /^\/admin\/keys\/[^/]+$/, name: '/admin/keys/{id}', allow: 'GET, DELETE' },
 ]
+
+function routeOf(path: string): Route | undefined {
+  return ROUTES.find(({ pattern }) => pattern.test(path))
+}
 
 app.notFound((c) => {
   const { method, path } = c.req
-  const allow = METHODS.find(([pattern]) => pattern.test(path))?.[1]
+  const allow = routeOf(path)?.allow
+  const shown = scrub(path.slice(0, 200))
   if (allow) {
-    const message = `Not allowed to ${method} on ${path}. This URL takes ${allow}.`
+    const message = `Not allowed to ${method} on ${shown}. This URL takes ${allow}.`
     return failed(c, new GatewayError('method_not_supported', message, { headers: { allow } }))
   }
-  return failed(c, new GatewayError('unknown_url', `Invalid URL (${method} ${path})`))
+  return failed(c, new GatewayError('unknown_url', `Invalid URL (${method} ${shown})`))
 })
 
 app.onError((thrown, c) => failed(c, asGatewayError(thrown)))
@@ -76,12 +89,13 @@ async function configured(c: AppContext, next: () => Promise<void>): Promise<voi
 function failed(c: Context, error: GatewayError): Response {
   const { retryAfterMs, shouldRetry, headers } = error.details
   const journey: Journey | undefined = c.get('journey')
-  if (error.code === 'server_error' && error.details.cause instanceof Error) {
+  const gone = c.req.raw.signal.aborted
+  if (!gone && error.code === 'server_error' && error.details.cause instanceof Error) {
     // A fault of ours: where it happened, never what it said, which may hold what a client sent.
     console.error({ request_id: journey?.id, fault: error.details.cause.name, stack: frames(error.details.cause) })
   }
   journey?.note({ status: error.status })
-  journey?.settle(error.status >= 500 ? 'failed' : 'refused', { error })
+  journey?.settle(gone ? 'client_gone' : error.status >= 500 ? 'failed' : 'refused', { error })
   return Response.json(
     { error: error.body },
     {
@@ -95,8 +109,11 @@ function failed(c: Context, error: GatewayError): Response {
   )
 }
 
-function frames(error: Error): string[] {
-  return (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+function frames({ message, stack = '' }: Error): string[] {
+  return stack
+    .replace(message, '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
 }
 
 export default app

@@ -1,7 +1,6 @@
 // What is known of one request while it is under way: its id, its times, the headers of its answer, and how it ended.
 import type { Context } from 'hono'
 import type { GatewayError } from './hub/error.ts'
-import type { Loss } from './hub/loss.ts'
 import type { Usage } from './hub/usage.ts'
 import type { Outcome } from './wire/pump.ts'
 
@@ -18,39 +17,48 @@ interface Entry {
   outcome?: Outcome | 'refused'
   error?: string
   usage?: Usage
-  losses?: readonly { readonly path: string; readonly kind: string }[]
+  /** Fields and kinds, such as `seed dropped`. */
+  losses?: readonly string[]
 }
 
 export class Journey {
   readonly id = `req_${crypto.randomUUID().replaceAll('-', '')}`
-  /** Headers of the answer that are known so far, whether it succeeds or fails. */
-  readonly headers: Record<string, string> = {}
+  /** Resolves when the request is settled. Given to `waitUntil`, it keeps what a client that left would take along. */
+  readonly over: Promise<void>
+  /** Headers of the answer that are known so far, whether it succeeds or fails. Each target begins them anew. */
+  headers: Record<string, string> = {}
   readonly timings = new Map<string, number>()
   /** Calls that were sent to providers. */
   attempts = 0
   readonly #entry: Entry
   readonly #started = Date.now()
+  readonly #stages = new Map<string, { running: number; from: number }>()
+  readonly #resolve: () => void
   #settled = false
   readonly #atEnd: (() => void)[] = []
 
-  constructor(request: Request) {
-    this.#entry = { request_id: this.id, method: request.method, path: new URL(request.url).pathname }
+  /** @param path the pattern of the path, because what stands in it may be a client's. */
+  constructor(method: string, path: string) {
+    this.#entry = { request_id: this.id, method, path }
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.over = promise
+    this.#resolve = resolve
   }
 
-  /** Awaits one stage and keeps how long it took. */
+  /** Awaits one stage and keeps how long it took. Where it runs several times side by side, that is counted once. */
   async time<T>(stage: string, work: Promise<T>): Promise<T> {
-    const from = Date.now()
+    const timer = this.#stages.get(stage) ?? { running: 0, from: 0 }
+    this.#stages.set(stage, timer)
+    if (timer.running++ === 0) timer.from = Date.now()
     try {
       return await work
     } finally {
-      this.timings.set(stage, (this.timings.get(stage) ?? 0) + Date.now() - from)
+      if (--timer.running === 0) this.timings.set(stage, (this.timings.get(stage) ?? 0) + Date.now() - timer.from)
     }
   }
 
-  note(facts: Partial<Omit<Entry, 'request_id' | 'losses'>> & { losses?: readonly Loss[] }): void {
-    const { losses, ...rest } = facts
-    Object.assign(this.#entry, rest)
-    if (losses && losses.length > 0) this.#entry.losses = losses.map(({ path, kind }) => ({ path, kind }))
+  note(facts: Partial<Omit<Entry, 'request_id'>>): void {
+    Object.assign(this.#entry, facts)
   }
 
   /** What is to be given back when the request is over. */
@@ -70,5 +78,6 @@ export class Journey {
     if (usage) this.#entry.usage = usage
     if (error) this.#entry.error = error.code
     console.log({ ...this.#entry, attempts: this.attempts, duration_ms: Date.now() - this.#started })
+    this.#resolve()
   }
 }

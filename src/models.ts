@@ -8,6 +8,7 @@ import type { Binding } from './keys/binding.ts'
 import { allowedAliases, allows } from './keys/route.ts'
 import type { Slot } from './keys/slot.ts'
 import { providers } from './providers/index.ts'
+import { type Times, timesOf } from './timeouts.ts'
 import { refusalText, send } from './upstream.ts'
 
 interface Model {
@@ -17,12 +18,21 @@ interface Model {
   readonly owned_by: string
 }
 
+interface Asked {
+  readonly c: AppContext
+  readonly slot: Slot
+  readonly provider: Provider
+  readonly times: Times
+}
+
 /** A provider with more pages than this is one that never ends. */
 const MAX_PAGES = 20
 
 /** `GET /v1/models`: aliases first, then each slot's models as `slot/model`. */
 export async function listModels(c: AppContext): Promise<Response> {
-  return c.json({ object: 'list', data: await modelsOf(c) })
+  const data = await modelsOf(c)
+  c.get('journey').settle('complete')
+  return c.json({ object: 'list', data })
 }
 
 /** `GET /v1/models/{id}`. */
@@ -33,12 +43,14 @@ export async function showModel(c: AppContext, id: string): Promise<Response> {
       param: 'model',
     })
   }
+  c.get('journey').settle('complete')
   return c.json(model)
 }
 
 /** @throws GatewayError when no slot at all can be asked: one that cannot is no reason to hide the others. */
 async function modelsOf(c: AppContext): Promise<Model[]> {
   const journey = c.get('journey')
+  c.executionCtx.waitUntil(journey.over)
   const binding = await journey.time('auth', authenticate(c.req.raw, c.env))
   journey.note({ key_id: binding.id })
   checkOrigin(binding, c.req.raw)
@@ -55,10 +67,11 @@ async function modelsOf(c: AppContext): Promise<Model[]> {
 async function slotModels(c: AppContext, binding: Binding, slot: Slot): Promise<Model[]> {
   const provider = providers.get(slot.provider)
   if (!provider) return []
+  const asked: Asked = { c, slot, provider, times: timesOf(binding.timeouts) }
   const models: Model[] = []
   let after: string | undefined
   for (let page = 0; page < MAX_PAGES; page++) {
-    const { models: some, next } = provider.models.read(await fetchPage(c, slot, provider, after))
+    const { models: some, next } = provider.models.read(await fetchPage(asked, after))
     for (const { id, created, owned_by } of some) {
       const name = `${slot.name}/${id}`
       if (allows(binding, name, name)) models.push({ id: name, object: 'model', created, owned_by })
@@ -69,16 +82,16 @@ async function slotModels(c: AppContext, binding: Binding, slot: Slot): Promise<
   return models
 }
 
-async function fetchPage(c: AppContext, slot: Slot, provider: Provider, after: string | undefined): Promise<unknown> {
+async function fetchPage({ c, slot, provider, times }: Asked, after: string | undefined): Promise<unknown> {
   const { headers, signal } = c.req.raw
   const message = { method: 'GET', path: provider.models.path(after), headers: {} } as const
-  const response = await send(slot, provider, message, headers, signal)
+  const response = await send(slot, provider, message, headers, signal, times.firstByteMs)
   if (!response.ok) {
     const refusal = { status: response.status, headers: response.headers, body: await refusalText(response) }
     throw provider.refuse(refusal, slot.name, undefined)
   }
   try {
-    return JSON.parse(await textOf(response))
+    return JSON.parse(await textOf(response, times.idleMs))
   } catch (cause) {
     throw new GatewayError('upstream_error', 'The provider sent a list that is not JSON.', { cause })
   }

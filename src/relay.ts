@@ -7,13 +7,14 @@ import type { Usage } from './hub/usage.ts'
 import { truncated } from './transcode.ts'
 import { Pieces } from './wire/pieces.ts'
 import type { Translator } from './wire/pump.ts'
-import { SseBoundary, SseReader } from './wire/sse.ts'
+import { SseBoundary, type SseEvent, SseReader } from './wire/sse.ts'
 
 const encoder = new TextEncoder()
 
 /**
  * Passes whole events only. What of an event has come is kept until the rest has, so that an answer that is torn there
- * can still be told of by an event of our own.
+ * can still be told of by an event of our own. Nothing passes before the first event that has data: a page of HTML is
+ * no answer, and a comment no reason to send the head.
  */
 export class RelayTranslator implements Translator {
   readonly done = false
@@ -22,6 +23,7 @@ export class RelayTranslator implements Translator {
   readonly #boundary = new SseBoundary()
   readonly #events = new SseReader()
   readonly #held = new Pieces()
+  #begun = false
   failed = false
   error: GatewayError | undefined
 
@@ -31,34 +33,55 @@ export class RelayTranslator implements Translator {
   }
 
   feed(chunk: Uint8Array): Uint8Array {
-    for (const { data } of this.#events.feed(chunk)) this.#tap.see(data)
+    const seen = this.#see(this.#events.feed(chunk))
     const cut = this.#boundary.ends(chunk).at(-1) ?? 0
-    if (cut === 0) {
+    if (cut === 0 || !this.#begun) {
       this.#held.push(chunk)
-      return this.#checked(new Uint8Array(0))
+      return NOTHING
     }
     this.#held.push(chunk.subarray(0, cut))
     const out = this.#held.take()
     this.#held.push(chunk.subarray(cut))
-    return this.#checked(out)
+    return this.failed ? firstEvents(out, seen) : out
   }
 
   end(): Uint8Array {
-    for (const { data } of this.#events.end()) this.#tap.see(data)
-    if (this.#tap.whole || this.#tap.error) return this.#checked(this.#held.take())
+    this.#see(this.#events.end())
+    if (this.#tap.whole || this.failed) return this.#held.take()
     this.failed = true
     this.error = truncated()
     return encoder.encode(this.#fail(this.error))
   }
 
-  /** The service's own error event has passed: the stream has failed, and says so itself. */
-  #checked(out: Uint8Array): Uint8Array {
-    if (this.#tap.error) {
+  /** How many events were seen, up to the service's own error event: the stream has failed with it, and says so itself. */
+  #see(events: readonly SseEvent[]): number {
+    let seen = 0
+    for (const { data } of events) {
+      this.#begun = true
+      this.#tap.see(data)
+      seen++
+      if (!this.#tap.error) continue
       this.failed = true
       this.error = this.#tap.error
+      break
     }
-    return out
+    return seen
   }
+}
+
+const NOTHING = new Uint8Array(0)
+
+/** Bytes up to the end of their n-th event with data: what a service says after its error is cut off, however it came. */
+function firstEvents(bytes: Uint8Array, count: number): Uint8Array {
+  const events = new SseReader()
+  let seen = 0
+  let from = 0
+  for (const end of new SseBoundary().ends(bytes)) {
+    seen += events.feed(bytes.subarray(from, end)).length
+    if (seen >= count) return bytes.subarray(0, end)
+    from = end
+  }
+  return bytes
 }
 
 /**
@@ -98,6 +121,11 @@ export class ReportingTranslator implements Translator {
   end(): string {
     const out = this.#pass(this.#inner.end())
     return out + this.#release(!this.#inner.failed) + this.#rest
+  }
+
+  /** What was kept back of a stream that breaks off: whole events, which the service did say. */
+  left(): string {
+    return this.#release(false)
   }
 
   /** Events come whole from the relay, but for the last one of a body that has no final line end. */
@@ -147,10 +175,10 @@ export function relayedStream(
   const tap = dialect.tap(request)
   const renderer = dialect.renderer({ request, created, report: undefined })
   const relay = new RelayTranslator(tap, (error) => renderer.fail(error))
-  const translator = report ? new ReportingTranslator(relay, tap, report) : relay
+  const reporting = report ? new ReportingTranslator(relay, tap, report) : undefined
   if (!response.body) throw truncated()
-  return flow([{ body: response.body, translator }], streaming, {
-    fail: (error) => renderer.fail(error),
+  return flow([{ body: response.body, translator: reporting ?? relay }], streaming, {
+    fail: (error) => (reporting?.left() ?? '') + renderer.fail(error),
     usage: () => tap.usage,
     error: () => relay.error,
   })
@@ -160,7 +188,8 @@ export function relayedStream(
  * A relayed answer that is not streamed.
  * @throws GatewayError 502 when it is no JSON, and the service's own error when it is one in spite of its status.
  */
-export function relayedText(text: string, tap: Tap, report: readonly Loss[] | undefined): RelayedText {
+export function relayedAnswer(bytes: Uint8Array, tap: Tap, report: readonly Loss[] | undefined): RelayedAnswer {
+  const text = new TextDecoder().decode(bytes)
   try {
     JSON.parse(text)
   } catch (cause) {
@@ -168,10 +197,10 @@ export function relayedText(text: string, tap: Tap, report: readonly Loss[] | un
   }
   tap.see(text.trim())
   if (tap.error) throw tap.error
-  return { text: report ? tap.withReport(text, report) : text, usage: tap.usage }
+  return { body: report ? tap.withReport(text, report) : bytes, usage: tap.usage }
 }
 
-interface RelayedText {
-  readonly text: string
+interface RelayedAnswer {
+  readonly body: string | Uint8Array
   readonly usage: Usage | undefined
 }

@@ -56,10 +56,17 @@ export function fromUpstream(headers: Headers, names: Provider['tells']): Record
   }
 }
 
-export function lossHeaders(losses: readonly Loss[]): Record<string, string> {
-  const value = lossHeader(losses)
-  return value === undefined ? {} : { 'dragoman-loss': value }
+/** @param route `slot/model`, whose model may be anything a client sent: what no header can hold is percent-encoded. */
+export function routeHeaders(route: string, losses: readonly Loss[]): Record<string, string> {
+  const name = route.slice(0, MAX_ROUTE).toWellFormed()
+  const loss = lossHeader(losses)
+  return {
+    'dragoman-route': name.replace(/[^\x21-\x7e]/gu, encodeURIComponent),
+    ...(loss !== undefined && { 'dragoman-loss': loss }),
+  }
 }
+
+const MAX_ROUTE = 512
 
 /** A stage's name and how long it took, in milliseconds. */
 export type Timings = ReadonlyMap<string, number>

@@ -9,6 +9,7 @@ import { type Observer, observers } from './limits/observe.ts'
 import { retryHint } from './limits/retry.ts'
 import type { LimiterNamespace } from './limits/rpc.ts'
 import { fromUpstream } from './response-headers.ts'
+import type { Times } from './timeouts.ts'
 import { refusalText, send } from './upstream.ts'
 
 export interface Traffic {
@@ -16,8 +17,9 @@ export interface Traffic {
   readonly limiter: LimiterNamespace
   /** The client's headers. */
   readonly client: Headers
-  /** Aborts when the client leaves. */
+  /** Aborts when the client leaves, or when the request has taken too long. */
   readonly signal: AbortSignal
+  readonly times: Times
   readonly waitUntil: (work: Promise<unknown>) => void
 }
 
@@ -26,6 +28,7 @@ export class Target {
   readonly provider: Provider
   readonly #traffic: Traffic
   readonly #observer: Observer
+  readonly #calls = new AbortController()
 
   constructor(route: Route, provider: Provider, traffic: Traffic) {
     this.route = route
@@ -41,6 +44,11 @@ export class Target {
   /** The provider's windows, as far as they are known. */
   windows(): Windows {
     return this.#observer.windows()
+  }
+
+  /** Hangs up on every call: nobody will read their answers. */
+  abandon(): void {
+    this.#calls.abort()
   }
 
   /**
@@ -60,11 +68,13 @@ export class Target {
 
   /** @throws GatewayError the provider's refusal, 502, 504. */
   async send(call: Pick<Call, 'path' | 'headers' | 'body'> & Partial<Call>): Promise<Response> {
-    const { journey, client, signal, waitUntil } = this.#traffic
+    const { journey, client, times, waitUntil } = this.#traffic
     const { slot } = this.route
     const message = { method: 'POST', path: call.path, headers: call.headers, body: call.body } as const
     journey.attempts++
-    const response = await journey.time('upstream', send(slot, this.provider, message, client, signal))
+    const signal = AbortSignal.any([this.#traffic.signal, this.#calls.signal])
+    const sent = send(slot, this.provider, message, client, signal, times.firstByteMs)
+    const response = await journey.time('upstream', sent)
     const { headers, status } = response
     const now = Date.now()
     const windows = readWindows(this.provider.meters, headers, now)

@@ -14,6 +14,8 @@ export class Joint {
   open: number
   readonly #usages: (Usage | undefined)[] = []
   error: GatewayError | undefined
+  /** Something was said that belongs to the answer. */
+  begun = false
 
   constructor(renderer: Renderer, calls: number) {
     this.renderer = renderer
@@ -98,6 +100,9 @@ export class Transcoder implements Translator {
         this.#joint.see(this.#call, delta.usage)
         continue
       }
+      // A sign of life before the answer has begun is no reason to send its head.
+      if (delta.type === 'ping' && !this.#joint.begun) continue
+      this.#joint.begun ||= delta.type !== 'ping' && delta.type !== 'loss'
       said.push(this.#stamped ? stamp(delta, this.#call) : delta)
       if (delta.type === 'error') {
         this.failed = true

@@ -1,22 +1,23 @@
 // The journey of one request, from the client's words to the provider's and back. Read this page first.
-import { type StreamEnd, streamed, textOf, whole } from './answers.ts'
+import { bytesOf, type Streaming, streamed, whole } from './answers.ts'
 import { readText } from './body.ts'
 import type { AnswerContext, Dialect } from './hub/dialect.ts'
-import { asGatewayError, GatewayError } from './hub/error.ts'
+import { asGatewayError, GatewayError, scrub } from './hub/error.ts'
 import { parseJson } from './hub/json.ts'
-import { Ledger } from './hub/loss.ts'
+import { Ledger, type Loss } from './hub/loss.ts'
 import type { Provider, Relayed, Translated } from './hub/provider.ts'
 import type { ChatRequest } from './hub/request.ts'
-import type { AppContext } from './journey.ts'
+import type { AppContext, Journey } from './journey.ts'
 import { authenticate, checkOrigin } from './keys/authenticate.ts'
 import { type Route, routes } from './keys/route.ts'
 import { limitHeaders } from './limits/headers.ts'
 import { leases } from './limits/lease.ts'
 import { providers } from './providers/index.ts'
-import { relayedStream, relayedText } from './relay.ts'
+import { relayedAnswer, relayedStream } from './relay.ts'
 import { wishesOf } from './request-headers.ts'
-import { lossHeaders, STREAM_HEADERS } from './response-headers.ts'
-import { Target } from './target.ts'
+import { routeHeaders, STREAM_HEADERS } from './response-headers.ts'
+import { Target, type Traffic } from './target.ts'
+import { deadline, timesOf } from './timeouts.ts'
 import { spliceValue } from './wire/splice.ts'
 
 /** Answers one request of a dialect. */
@@ -24,6 +25,8 @@ export async function translate(c: AppContext, dialect: Dialect): Promise<Respon
   const journey = c.get('journey')
   const { raw } = c.req
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
+
+  waitUntil(journey.over)
 
   const binding = await journey.time('auth', authenticate(raw, c.env)) //  401 503
   journey.note({ key_id: binding.id })
@@ -45,26 +48,44 @@ export async function translate(c: AppContext, dialect: Dialect): Promise<Respon
   lease.granted.catch((refusal: unknown) => {
     ownRefusal = refusal
   })
-  const traffic = { journey, limiter: c.env.LIMITER, client: raw.headers, signal: raw.signal, waitUntil }
+  const traffic: Traffic = {
+    journey,
+    limiter: c.env.LIMITER,
+    client: raw.headers,
+    signal: untilTooLate(raw.signal, journey, binding.timeouts.total_ms),
+    times: timesOf(binding.timeouts),
+    waitUntil,
+  }
   const strict = wishes.strict || binding.strict
+  let failure: GatewayError | undefined
 
   for (const [i, route] of choices.entries()) {
+    const before = journey.headers
+    journey.headers = {}
+    let skipped = false
     const target = new Target(route, providerOf(route), traffic)
     const ledger = new Ledger(strict)
     try {
-      const trip: Trip = { c, dialect, request, text, target, ledger, report: wishes.report }
+      const trip: Trip = { c, dialect, request, text, target, ledger, traffic, report: wishes.report }
       const go = await journey.time('translate', prepare(trip)) //         400
       await journey.time('limit', lease.granted) //                        429 503
       return await go() //                                                 the provider's own, 502 504
     } catch (thrown) {
       const error = asGatewayError(thrown)
-      // The key's own limits are the same for every target.
-      if (error === ownRefusal || i === choices.length - 1 || !mayFallBack(error, strict)) throw error
+      target.abandon()
+      // A target that would lose something is skipped, which says nothing of those that were called.
+      skipped = strict && isLoss(error)
+      if (!skipped) failure = error
+      // The key's own limits and the time that is left are the same for every target.
+      const final = error === ownRefusal || traffic.signal.aborted || !(skipped || mayFallBack(error))
+      if (final || i === choices.length - 1) throw failure ?? error
     } finally {
-      Object.assign(journey.headers, limitHeaders(lease.windows(), target.windows(), Date.now()))
-      journey.headers['dragoman-route'] = route.name
-      Object.assign(journey.headers, lossHeaders(ledger.losses))
-      journey.note({ route: route.name, losses: ledger.losses })
+      Object.assign(journey.headers, {
+        ...limitHeaders(lease.windows(), target.windows(), Date.now()),
+        ...routeHeaders(route.name, ledger.losses),
+      })
+      if (skipped && failure) journey.headers = before
+      else journey.note({ route: scrub(route.name), losses: lossesIn(request, ledger.losses) })
     }
   }
   throw new GatewayError('server_error', 'No target is left.')
@@ -79,6 +100,7 @@ interface Trip {
   readonly text: string
   readonly target: Target
   readonly ledger: Ledger
+  readonly traffic: Traffic
   readonly report: boolean
 }
 
@@ -90,15 +112,16 @@ async function prepare(trip: Trip): Promise<() => Promise<Response>> {
 
 /** The provider speaks the dialect: the request changes only its model, the answer not at all. */
 function relay(trip: Trip, { relay: { path } }: Relayed): () => Promise<Response> {
-  const { dialect, request, text, target } = trip
+  const { dialect, request, text, target, traffic } = trip
   const body = spliceValue(text, 'model', JSON.stringify(target.route.model))
   return async () => {
     const response = await target.send({ path, headers: {}, body })
     const context = contextOf(trip)
     if (!request.fields.stream) {
-      const answer = relayedText(await textOf(response), dialect.tap(request), context.report)
-      trip.c.get('journey').settle('complete', { usage: answer.usage })
-      return new Response(answer.text, { headers: { 'content-type': 'application/json' } })
+      const bytes = await bytesOf(response, traffic.times.idleMs)
+      const answer = relayedAnswer(bytes, dialect.tap(request), context.report)
+      traffic.journey.settle('complete', { usage: answer.usage })
+      return new Response(answer.body, { headers: { 'content-type': 'application/json' } })
     }
     return stream(await relayedStream(response, dialect, context, streaming(trip)))
   }
@@ -106,7 +129,7 @@ function relay(trip: Trip, { relay: { path } }: Relayed): () => Promise<Response
 
 /** The provider speaks a language of its own. */
 function call(trip: Trip, chat: Translated): () => Promise<Response> {
-  const { c, dialect, request, target, ledger } = trip
+  const { c, dialect, request, target, traffic, ledger } = trip
   const count = callsOf(request, target.provider, c.env)
   const sent = chat.encode(request, target.route.model, ledger)
   return async () => {
@@ -114,8 +137,8 @@ function call(trip: Trip, chat: Translated): () => Promise<Response> {
     const goOn = (next: typeof sent) => target.send(next)
     const context = contextOf(trip)
     if (request.fields.stream) return stream(await streamed(answered, dialect, context, goOn, streaming(trip)))
-    const { body, usage } = await whole(answered, dialect, context, goOn)
-    c.get('journey').settle('complete', { usage })
+    const { body, usage } = await whole(answered, dialect, context, goOn, traffic.times.idleMs)
+    traffic.journey.settle('complete', { usage })
     return Response.json(body)
   }
 }
@@ -124,11 +147,12 @@ function contextOf({ request, report, ledger }: Trip): AnswerContext {
   return { request, created: Math.floor(Date.now() / 1000), report: report ? ledger.losses : undefined }
 }
 
-function streaming({ c }: Trip) {
+function streaming({ c, traffic: { journey, times, waitUntil } }: Trip): Streaming {
   return {
     signal: c.req.raw.signal,
-    waitUntil: (work: Promise<unknown>) => c.executionCtx.waitUntil(work),
-    settle: ({ outcome, usage, error }: StreamEnd) => c.get('journey').settle(outcome, { usage, error }),
+    idleMs: times.idleMs,
+    waitUntil,
+    settle: ({ outcome, usage, error }) => journey.settle(outcome, { usage, error }),
   }
 }
 
@@ -156,7 +180,27 @@ function providerOf({ slot }: Route): Provider {
 }
 
 /** Whether another target may do what this one did not. */
-function mayFallBack({ status, code }: GatewayError, strict: boolean): boolean {
-  if (strict && (code === 'unsupported_parameter' || code === 'unsupported_value')) return true
+function mayFallBack({ status }: GatewayError): boolean {
   return status === 408 || status === 409 || status === 429 || status >= 500
+}
+
+/** What strict mode makes of a loss. */
+function isLoss({ code }: GatewayError): boolean {
+  return code === 'unsupported_parameter' || code === 'unsupported_value'
+}
+
+/** The losses as the log may have them: the names of fields that OpenAI does not know are the client's own words. */
+function lossesIn({ fields }: ChatRequest, losses: readonly Loss[]): string[] {
+  return losses.map(({ path, kind }) => {
+    const field = /^\w*/.exec(path)?.[0] ?? ''
+    return `${Object.hasOwn(fields, field) ? field : '?'} ${kind}`
+  })
+}
+
+/** The client's signal, and the end of the time that the key gives to a request. */
+function untilTooLate(signal: AbortSignal, journey: Journey, totalMs: number | undefined): AbortSignal {
+  if (totalMs === undefined) return signal
+  const total = deadline(totalMs, 'The answer took longer than the key allows.')
+  journey.atEnd(total.clear)
+  return AbortSignal.any([signal, total.signal])
 }

@@ -2,10 +2,7 @@
 import { GatewayError } from './hub/error.ts'
 import type { Provider } from './hub/provider.ts'
 import type { Slot } from './keys/slot.ts'
-
-/** Default times, in milliseconds: a model that reasons may think for minutes before it says anything. */
-export const FIRST_BYTE_MS = 600_000
-export const IDLE_MS = 300_000
+import { deadline } from './timeouts.ts'
 
 export interface Message {
   readonly method: 'GET' | 'POST'
@@ -24,7 +21,8 @@ export function baseUrl(slot: Slot, provider: Provider): string {
 /**
  * The provider's response, whatever its status.
  * @param client the headers of the client's request; only those that the provider names are passed on.
- * @param signal aborts when the client leaves.
+ * @param signal aborts when the client leaves, or with a GatewayError when the answer is no longer waited for.
+ * @param firstByteMs how long its head may take.
  * @throws GatewayError 502 when the provider cannot be reached or redirects, 504 when its head takes too long.
  */
 export async function send(
@@ -33,9 +31,9 @@ export async function send(
   { method, path, headers, body }: Message,
   client: Headers,
   signal: AbortSignal,
+  firstByteMs: number,
 ): Promise<Response> {
-  const timeout = new AbortController()
-  const timer = setTimeout(() => timeout.abort(), FIRST_BYTE_MS)
+  const head = deadline(firstByteMs, `The provider of slot '${slot.name}' did not answer in time.`)
   try {
     const response = await fetch(baseUrl(slot, provider) + path, {
       method,
@@ -47,7 +45,7 @@ export async function send(
       ...(body !== undefined && { body }),
       // A redirect would carry the credential to another host.
       redirect: 'manual',
-      signal: AbortSignal.any([signal, timeout.signal]),
+      signal: AbortSignal.any([signal, head.signal]),
     })
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel()
@@ -56,10 +54,9 @@ export async function send(
     return response
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause
-    if (timeout.signal.aborted) throw tooSlow(slot.name)
     throw new GatewayError('upstream_error', `The provider of slot '${slot.name}' cannot be reached.`, { cause })
   } finally {
-    clearTimeout(timer)
+    head.clear()
   }
 }
 
@@ -68,10 +65,6 @@ function merge(own: Record<string, string>, call: Readonly<Record<string, string
   const out = { ...own }
   for (const [name, value] of Object.entries(call)) out[name] = out[name] ? `${out[name]},${value}` : value
   return out
-}
-
-export function tooSlow(slot: string): GatewayError {
-  return new GatewayError('timeout', `The provider of slot '${slot}' did not answer in time.`)
 }
 
 const MAX_REFUSAL = 64 * 1024
