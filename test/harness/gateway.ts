@@ -10,12 +10,17 @@ export interface Gateway {
   createKey(body: Record<string, unknown>): Promise<string>
   /** A request of the chat dialect, as it is: for what no SDK would send. */
   chat(key: string, body: unknown, init?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>
+  /** Everything the Worker and its runtime have logged so far, as text. */
+  readonly logs: string[]
+  /** Waits for a line of the log; null when none comes in time. */
+  logged(matches: (line: string) => boolean, withinMs?: number): Promise<string | null>
   close(): Promise<void>
 }
 
 /** Starts the gateway. `vars` are variables and secrets beside the tests' own; undefined takes one away. */
 export async function startGateway(vars: Record<string, string | undefined> = {}): Promise<Gateway> {
-  const contents = await build()
+  const { code } = await build()
+  const logs: string[] = []
   const bindings = Object.fromEntries(
     Object.entries({ ...TEST_SECRETS, MAX_BODY_BYTES: '33554432', MAX_CHOICES: '8', ...vars }).filter(
       (pair): pair is [string, string] => pair[1] !== undefined,
@@ -26,10 +31,11 @@ export async function startGateway(vars: Record<string, string | undefined> = {}
       host: '127.0.0.1',
       port: 0,
       cf: false,
+      handleStructuredLogs: ({ message }) => logs.push(message),
       workers: [
         {
           name: 'dragoman',
-          modules: [{ type: 'ESModule', path: 'index.js', contents }],
+          modules: [{ type: 'ESModule', path: 'index.js', contents: code }],
           compatibilityDate: '2026-10-01',
           compatibilityFlags: ['enable_request_signal'],
           kvNamespaces: ['KEYS'],
@@ -64,6 +70,16 @@ export async function startGateway(vars: Record<string, string | undefined> = {}
         body: typeof body === 'string' ? body : JSON.stringify(body),
         ...(init.signal && { signal: init.signal }),
       }),
+    logs,
+    async logged(matches, withinMs = 5000) {
+      const until = Date.now() + withinMs
+      let line = logs.find(matches)
+      while (line === undefined && Date.now() < until) {
+        await new Promise((resolve) => setTimeout(resolve, 10))
+        line = logs.find(matches)
+      }
+      return line ?? null
+    },
     close: () => miniflare.dispose(),
   }
 }
