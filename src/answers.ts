@@ -4,7 +4,7 @@ import type { AnswerContext, Dialect } from './hub/dialect.ts'
 import { asGatewayError, GatewayError } from './hub/error.ts'
 import type { AnswerReader, Call } from './hub/provider.ts'
 import { addUsage, type Usage } from './hub/usage.ts'
-import { timesOf } from './timeouts.ts'
+import { lateness, timesOf } from './timeouts.ts'
 import { Joint, stamp, Transcoder, truncated } from './transcode.ts'
 import { Pieces } from './wire/pieces.ts'
 import { HeldFailure, IdleTimeout, type Outcome, pump, type Source } from './wire/pump.ts'
@@ -218,8 +218,8 @@ function parse(text: string): unknown {
 
 /** What broke on the way, as the client is told. */
 function transportError(thrown: unknown): GatewayError {
-  if (thrown instanceof GatewayError) return thrown
-  if (thrown instanceof IdleTimeout) return new GatewayError('timeout', 'The provider stopped answering.')
+  const known = thrown instanceof GatewayError ? thrown : lateness(thrown)
+  if (known) return known
   if (thrown instanceof RangeError) return new GatewayError('upstream_error', thrown.message)
   // Errors of the runtime's streams are plain Errors; a mistake of ours is a TypeError and the like.
   if (thrown instanceof TypeError || thrown instanceof ReferenceError) return asGatewayError(thrown)

@@ -18,9 +18,24 @@ export function timesOf({ first_byte_ms, idle_ms }: Timeouts): Times {
   return { firstByteMs: first_byte_ms ?? FIRST_BYTE_MS, idleMs: idle_ms ?? IDLE_MS }
 }
 
-/** A signal that aborts with a 504, and the end of its timer. */
+class TooLate extends Error {
+  override readonly name = 'TooLate'
+}
+
+/** A signal that aborts what takes too long, and the end of its timer. */
 export function deadline(ms: number, message: string): { readonly signal: AbortSignal; readonly clear: () => void } {
   const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(new GatewayError('timeout', message)), ms)
+  const timer = setTimeout(() => controller.abort(new TooLate(message)), ms)
   return { signal: controller.signal, clear: () => clearTimeout(timer) }
+}
+
+/**
+ * The 504 of what was ended because it took too long; undefined for anything else. The runtime throws copies of what
+ * fetches and bodies are aborted with, which are of no class, so that they are known by name.
+ */
+export function lateness(thrown: unknown): GatewayError | undefined {
+  if (!(thrown instanceof Error)) return undefined
+  if (thrown.name === 'TooLate') return new GatewayError('timeout', thrown.message)
+  if (thrown.name === 'IdleTimeout') return new GatewayError('timeout', 'The provider stopped answering.')
+  return undefined
 }

@@ -2,7 +2,7 @@
 import { GatewayError } from './hub/error.ts'
 import type { Provider } from './hub/provider.ts'
 import type { Slot } from './keys/slot.ts'
-import { deadline } from './timeouts.ts'
+import { deadline, lateness } from './timeouts.ts'
 
 export interface Message {
   readonly method: 'GET' | 'POST'
@@ -21,7 +21,7 @@ export function baseUrl(slot: Slot, provider: Provider): string {
 /**
  * The provider's response, whatever its status.
  * @param client the headers of the client's request; only those that the provider names are passed on.
- * @param signal aborts when the client leaves, or with a GatewayError when the answer is no longer waited for.
+ * @param signal aborts when the client leaves, or when the answer is no longer waited for.
  * @param firstByteMs how long its head may take.
  * @throws GatewayError 502 when the provider cannot be reached or redirects, 504 when its head takes too long.
  */
@@ -54,7 +54,8 @@ export async function send(
     return response
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause
-    throw new GatewayError('upstream_error', `The provider of slot '${slot.name}' cannot be reached.`, { cause })
+    const unreachable = `The provider of slot '${slot.name}' cannot be reached.`
+    throw lateness(cause) ?? new GatewayError('upstream_error', unreachable, { cause })
   } finally {
     head.clear()
   }

@@ -1,4 +1,5 @@
 // The production bundle on workerd, behind real sockets: what a user runs, for tests that speak to it from outside.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
 import { build } from '../../scripts/build.ts'
 import { TEST_SECRETS } from '../secrets.ts'
@@ -12,8 +13,11 @@ export interface Gateway {
   chat(key: string, body: unknown, init?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>
   /** Everything the Worker and its runtime have logged so far, as text. */
   readonly logs: string[]
-  /** Waits for a line of the log; null when none comes in time. */
-  logged(matches: (line: string) => boolean, withinMs?: number): Promise<string | null>
+  /**
+   * Waits until a key's requests are accounted for, and a moment longer for what must not come twice.
+   * @returns one line, `outcome error route`, for each of them.
+   */
+  accounts(key: string, count?: number): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -71,15 +75,19 @@ export async function startGateway(vars: Record<string, string | undefined> = {}
         ...(init.signal && { signal: init.signal }),
       }),
     logs,
-    async logged(matches, withinMs = 5000) {
-      const until = Date.now() + withinMs
-      let line = logs.find(matches)
-      while (line === undefined && Date.now() < until) {
-        await new Promise((resolve) => setTimeout(resolve, 10))
-        line = logs.find(matches)
-      }
-      return line ?? null
+    async accounts(key, count = 1) {
+      const id = `key_id: 'key_${key.slice(6, 22)}'`
+      const found = () => logs.filter((line) => line.includes(id) && line.includes('outcome:'))
+      const until = Date.now() + 5000
+      while (found().length < count && Date.now() < until) await sleep(10)
+      await sleep(50)
+      return found().map((line) => ['outcome', 'error', 'route'].map((name) => valueIn(line, name)).join(' '))
     },
     close: () => miniflare.dispose(),
   }
+}
+
+/** A value in a line of the log, which the runtime prints as it would print an object; `-` where it has none. */
+function valueIn(line: string, name: string): string {
+  return new RegExp(`\\b${name}: '([^']*)'`).exec(line)?.[1] ?? '-'
 }
