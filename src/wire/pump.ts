@@ -89,6 +89,7 @@ class Run {
   #silent: IdleTimeout | undefined
   #writing = 0
   #lastWrite = Date.now()
+  #timer: ReturnType<typeof setTimeout> | null = null
 
   constructor(writer: WritableStreamDefaultWriter<Uint8Array>, options: PumpOptions) {
     this.#writer = writer
@@ -101,8 +102,7 @@ class Run {
     const { signal, keepAliveMs, idleMs, settle } = this.#options
     const gone = () => this.#leave(signal.reason)
     signal.addEventListener('abort', gone, { once: true })
-    // One timer for the whole stream: a timer a chunk would cost more than the chunk.
-    const pulse = setInterval(() => this.#pulse(), Math.min(keepAliveMs, idleMs) / 3)
+    this.#wake(Math.min(keepAliveMs, idleMs))
     let outcome: Outcome = 'client_gone'
     try {
       if (signal.aborted) gone()
@@ -117,7 +117,7 @@ class Run {
     } catch (thrown) {
       outcome = await this.#broke(thrown)
     } finally {
-      clearInterval(pulse)
+      if (this.#timer !== null) clearTimeout(this.#timer)
       signal.removeEventListener('abort', gone)
       settle(outcome)
     }
@@ -126,6 +126,11 @@ class Run {
   async #one({ body, translator }: Source): Promise<void> {
     let rest: ReadableStream<Uint8Array> | undefined = body
     while (rest) {
+      if (this.#over) {
+        // It came too late for `#cancel`. Nobody reads it, so nobody may go on paying for it.
+        rest.cancel().catch(() => undefined)
+        return
+      }
       const reader = rest.getReader()
       const waiting = { since: Date.now() }
       this.#readers.set(reader, waiting)
@@ -143,8 +148,7 @@ class Run {
       this.#readers.delete(reader)
       // What follows the end marker is not waited for. A body that has ended already says so; that is no news here.
       reader.cancel().catch(() => undefined)
-      rest = await translator.next?.()
-      if (this.#over) return
+      rest = this.#over ? undefined : await translator.next?.()
     }
   }
 
@@ -161,21 +165,31 @@ class Run {
     }
   }
 
+  /** One timer for the whole stream: a timer a chunk would cost more than the chunk. */
+  #wake(inMs: number): void {
+    this.#timer = setTimeout(() => this.#pulse(), inMs)
+  }
+
   #pulse(): void {
+    if (this.#over) return
     const now = Date.now()
     const { idleMs, keepAliveMs, keepAlive } = this.#options
-    // While a write waits for the client, it is not the upstream that is silent.
-    for (const { since } of this.#readers.values()) {
-      if (this.#writing === 0 && now - since >= idleMs && !this.#silent) {
-        this.#silent = new IdleTimeout()
-        this.#cancel(this.#silent)
-        return
+    let due = now + Math.min(keepAliveMs, idleMs)
+    // While a write waits for the client, it is not the upstream that is silent, and nothing is queued behind it.
+    if (this.#writing === 0) {
+      for (const { since } of this.#readers.values()) {
+        if (now - since >= idleMs) {
+          this.#silent = new IdleTimeout()
+          this.#cancel(this.#silent)
+          return
+        }
+        due = Math.min(due, since + idleMs)
       }
+      const silence = now - this.#lastWrite
+      if (silence < keepAliveMs) due = Math.min(due, this.#lastWrite + keepAliveMs)
+      else if (this.gate.opened) this.#write(keepAlive).catch(() => this.#leave(new ClientGone()))
     }
-    // Nothing is queued behind a client that does not read.
-    if (this.gate.opened && !this.#over && this.#writing === 0 && now - this.#lastWrite >= keepAliveMs) {
-      this.#write(keepAlive).catch(() => this.#leave(new ClientGone()))
-    }
+    this.#wake(due - now)
   }
 
   #cancel(reason: unknown): void {
