@@ -213,11 +213,13 @@ function blockDelta(state: State, at: number, delta: BlockDelta): Delta[] {
     case 'text_delta':
       return block.kind === 'text' ? say(state, delta.text) : []
     case 'thinking_delta':
-      return delta.thinking === ''
+      return delta.thinking === '' || block.kind !== 'reasoning'
         ? []
         : [{ type: 'reasoning', index: block.index, text: delta.thinking, format: FORMAT }]
     case 'signature_delta':
-      return [{ type: 'signature', index: block.index, signature: delta.signature, format: FORMAT }]
+      return block.kind === 'reasoning'
+        ? [{ type: 'signature', index: block.index, signature: delta.signature, format: FORMAT }]
+        : []
     case 'input_json_delta':
       return delta.partial_json === '' ? [] : argumentsDelta(state, block, delta.partial_json)
     case 'citations_delta':
@@ -290,7 +292,8 @@ function cite(state: State, block: OpenBlock, { url, title }: Citation): Delta[]
 }
 
 function finish(state: State, asked: Asked): Delta[] {
-  const out: Delta[] = []
+  // An answer that ran into its limit may leave its last block open.
+  const out = [...state.blocks.keys()].flatMap((at) => blockStop(state, at))
   if (state.stop === 'refusal' && state.explanation && state.length === 0) {
     out.push({ type: 'refusal', text: state.explanation })
   }
