@@ -36,6 +36,8 @@ export async function build(outdir = 'dist'): Promise<Bundle> {
     loader: { '.txt': 'text', '.html': 'text', '.sql': 'text' },
     define: { 'process.env.NODE_ENV': '"production"' },
   })
+  // Otherwise its helper process stays for as long as this one.
+  await esbuild.stop()
   const code = outputFiles[0]?.text ?? ''
   const path = join(ROOT, outdir, 'index.js')
   await mkdir(join(ROOT, outdir), { recursive: true })
