@@ -13,6 +13,8 @@ export interface Translator {
   readonly done: boolean
   /** The answer has failed; what `feed` or `end` returned last says so, and nothing follows. */
   readonly failed: boolean
+  /** Something of the answer was said, so that a failure after it is the answer's, however the body is cut. */
+  readonly begun?: boolean
   /** The body to go on with, when what ended was only a part of the answer. */
   next?(): Promise<ReadableStream<Uint8Array>> | undefined
 }
@@ -139,7 +141,7 @@ class Run {
         if (this.#silent) throw this.#silent
         if (this.#over) return
         const output = done ? translator.end() : translator.feed(value)
-        if (translator.failed && this.gate.fail(new HeldFailure())) throw new Failed()
+        if (translator.failed && !translator.begun && this.gate.fail(new HeldFailure())) throw new Failed()
         if (output.length > 0) await this.#write(output)
         if (translator.failed) throw new Failed()
         waiting.since = Date.now()

@@ -1,12 +1,14 @@
 // Changes one value in a JSON text and not a byte beside it: re-serialising would rewrite numbers and escapes.
 
 /**
- * The text with the value of a top-level key replaced.
- * @param json an object that JSON.parse has accepted. Where the key is there twice the last counts, as it does there.
+ * The text with the value of a top-level key replaced, each time it is there: the last one counts for JSON.parse, but
+ * the first one may for whoever reads it next.
+ * @param json an object that JSON.parse has accepted.
  * @param value the new value, as JSON.
  */
 export function spliceValue(json: string, key: string, value: string): string {
-  let found: readonly [number, number] | undefined
+  let out = ''
+  let kept = 0
   let depth = 0
   for (let i = 0; i < json.length; i++) {
     const char = json.charCodeAt(i)
@@ -18,12 +20,15 @@ export function spliceValue(json: string, key: string, value: string): string {
       if (colon !== -1 && json.charCodeAt(colon) === COLON && JSON.parse(json.slice(i, end)) === key) {
         const from = skipSpace(json, colon + 1)
         // A value that is no string is left alone: the schema has refused it before.
-        if (json.charCodeAt(from) === QUOTE) found = [from, stringEnd(json, from)]
+        if (json.charCodeAt(from) === QUOTE) {
+          out += json.slice(kept, from) + value
+          kept = stringEnd(json, from)
+        }
       }
       i = end - 1
     }
   }
-  return found ? json.slice(0, found[0]) + value + json.slice(found[1]) : json
+  return out + json.slice(kept)
 }
 
 const QUOTE = 34

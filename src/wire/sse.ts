@@ -24,6 +24,7 @@ export class SseReader {
   #line = ''
   #event = ''
   #data: string[] = []
+  /** What `#data` takes: a line that says nothing still fills memory. */
   #size = 0
   /** The last chunk ended in `\r`, which ended a line; a `\n` that follows belongs to it. */
   #afterReturn = false
@@ -55,8 +56,7 @@ export class SseReader {
       from = at + 1
     }
     this.#line += from === 0 ? rest : rest.slice(from)
-    this.#size += rest.length - from
-    if (this.#size > MAX_EVENT) throw new RangeError('The event is larger than the gateway reads.')
+    if (this.#size + this.#line.length > MAX_EVENT) throw new RangeError('The event is larger than the gateway reads.')
     return events
   }
 
@@ -75,7 +75,7 @@ export class SseReader {
     if (name === 'data') {
       const value = fieldValue(line, colon)
       this.#data.push(value)
-      this.#size += value.length
+      this.#size += value.length + LINE_COST
     } else if (name === 'event') this.#event = fieldValue(line, colon)
   }
 
@@ -92,6 +92,8 @@ export class SseReader {
   }
 }
 
+/** What a line takes beside its text, in UTF-16 units. */
+const LINE_COST = 32
 const LF = 10
 const CR = 13
 
