@@ -10,14 +10,13 @@ import type { Service } from './service.ts'
 
 export type { RecordedRequest } from './exchange.ts'
 
-/** How many requests are kept to look at; older ones are forgotten. */
-const KEPT = 1000
-
 export interface DemoOptions {
   /** 0 = any free port. */
   readonly port?: number
   /** Milliseconds between two events of a stream. */
   readonly delayMs?: number
+  /** How many requests are kept to look at; older ones are forgotten. */
+  readonly keep?: number
 }
 
 export interface Demo {
@@ -54,7 +53,7 @@ function record(request: IncomingMessage, raw: Buffer): RecordedRequest {
 }
 
 /** Starts the demo on loopback. */
-export async function startDemo({ port = 0, delayMs = 0 }: DemoOptions = {}): Promise<Demo> {
+export async function startDemo({ port = 0, delayMs = 0, keep = 1000 }: DemoOptions = {}): Promise<Demo> {
   const services: readonly Service[] = [openai(), anthropic()]
   const requests: RecordedRequest[] = []
   let sequence = 0
@@ -66,7 +65,7 @@ export async function startDemo({ port = 0, delayMs = 0 }: DemoOptions = {}): Pr
       response.end(help(services))
       return
     }
-    if (requests.push(recorded) > KEPT) requests.shift()
+    if (requests.push(recorded) > keep) requests.shift()
     sequence += 1
     const exchange = new Exchange(recorded, raw, response, sequence, delayMs)
     await services.find(({ prefix }) => recorded.path.startsWith(prefix))?.answer(exchange)
@@ -74,8 +73,8 @@ export async function startDemo({ port = 0, delayMs = 0 }: DemoOptions = {}): Pr
 
   const server = createServer((request, response) => {
     serve(request, response).catch((fault: unknown) => {
-      // A fault of the demo itself must not look like one that was asked for.
-      console.error('demo:', fault)
+      // A client may hang up before it has sent all. A fault of our own must not look like one that was asked for.
+      if (request.complete) console.error('demo:', fault)
       response.destroy()
     })
   })
@@ -100,7 +99,7 @@ export async function startDemo({ port = 0, delayMs = 0 }: DemoOptions = {}): Pr
 }
 
 if (import.meta.main) {
-  const demo = await startDemo({ port: Number(process.argv[2] ?? 0), delayMs: 15 })
+  const demo = await startDemo({ port: Number(process.argv[2] ?? 0), delayMs: 15, keep: 0 })
   console.log(`Demo upstream on ${demo.url}`)
   process.on('SIGTERM', () => process.exit(0))
   process.on('SIGINT', () => process.exit(0))

@@ -11,8 +11,9 @@ export function tokensOf(value: unknown): number {
   const text =
     typeof value === 'string'
       ? value
-      : JSON.stringify(value, (key, part: unknown) => {
-          if (typeof part !== 'string' || (key !== 'data' && !part.startsWith('data:'))) return part
+      : JSON.stringify(value, function (this: { readonly type?: unknown }, key, part: unknown) {
+          const isPicture = (key === 'data' && this.type === 'base64') || (key === 'url' && /^data:/.test(String(part)))
+          if (!isPicture) return part
           pictures += 1
           return undefined
         })

@@ -13,8 +13,8 @@ import { lockFolder } from './lock.ts'
 import { loadWrangler, type RunningWorker, runWorker } from './worker.ts'
 
 const DEFAULT_PORT = 8787
-/** Milliseconds between two events of the demo: slow enough to see that it streams. */
-const DEMO_DELAY_MS = 15
+/** Slow enough to see that it streams; nobody looks at what it received. */
+const DEMO = { delayMs: 15, keep: 0 }
 /** How long things may take to end. */
 const STOP_MS = 3000
 
@@ -81,9 +81,9 @@ function secrets(): Secrets {
 /** The demo on the port it had last time, so that its key stays what it was; on any other if that one is taken. */
 async function startDemoOn(port: number): Promise<Demo> {
   try {
-    return await startDemo({ port, delayMs: DEMO_DELAY_MS })
+    return await startDemo({ port, ...DEMO })
   } catch {
-    return await startDemo({ delayMs: DEMO_DELAY_MS })
+    return await startDemo(DEMO)
   }
 }
 

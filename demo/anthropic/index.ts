@@ -2,7 +2,7 @@
 // request itself. https://docs.claude.com/en/api/messages
 import { Attempts } from '../attempts.ts'
 import { Directives } from '../directives.ts'
-import { type Exchange, parseBody } from '../exchange.ts'
+import type { Exchange } from '../exchange.ts'
 import { Meter } from '../meter.ts'
 import { misbehave, playBody, playStream } from '../play.ts'
 import type { Service } from '../service.ts'
@@ -74,7 +74,7 @@ function showModel(name: string): Record<string, unknown> {
 function bodyOf(exchange: Exchange): unknown {
   checkContentType(exchange.request)
   if (exchange.raw.length > MAX_BODY) throw new Refusal('Request exceeds the maximum size', 'Limits, request body', 413)
-  const body = parseBody(exchange.raw)
+  const { body } = exchange.request
   if (typeof body !== 'object') throw new Refusal('The request body is not valid JSON', 'Errors, 400')
   return body
 }

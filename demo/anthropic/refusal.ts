@@ -18,7 +18,7 @@ const TYPES: Readonly<Record<number, string>> = {
 }
 
 /** The service's type for a status; one it never sends counts as its own failure. */
-export const errorType = (status: number): string => TYPES[status] ?? 'api_error'
+const errorType = (status: number): string => TYPES[status] ?? 'api_error'
 
 /** A request that the real service would refuse, in the real service's words where they are known. */
 export class Refusal extends Error {

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { Attempts } from '../attempts.ts'
 import { Directives } from '../directives.ts'
-import { type Exchange, parseBody } from '../exchange.ts'
+import type { Exchange } from '../exchange.ts'
 import { type Levels, Meter } from '../meter.ts'
 import { misbehave, playBody, playStream } from '../play.ts'
 import type { Service } from '../service.ts'
@@ -97,7 +97,7 @@ export function openai(): Service {
   }
 
   async function chat(exchange: Exchange): Promise<void> {
-    const parsed = parseBody(exchange.raw)
+    const parsed = exchange.request.body
     if (typeof parsed !== 'object') {
       throw new Refusal(
         'We could not parse the JSON body of your request. (HINT: This likely means your HTTP library is not used correctly.)',

@@ -5,6 +5,9 @@ import { type Block, blocksOf, type CacheControl, type Message, type MessagesBod
 import type { Rule } from './rule.ts'
 
 const MARKS = 4
+const IMAGE_BYTES = 5 * 1024 * 1024
+/** How many images and documents a request may hold, by the size of the model's window. */
+const mediaLimit = (window: number): number => (window > 200_000 ? 600 : 100)
 
 /** How the files of a media type begin. */
 const MAGIC: Readonly<Record<string, (head: Buffer) => boolean>> = {
@@ -75,6 +78,32 @@ export const content: readonly Rule[] = [
           : `${path}.source.base64.data: The PDF specified was not valid.`
       }
       return undefined
+    },
+  },
+  {
+    name: 'image of at most 5 MB',
+    cites: 'Limits, images',
+    refuse: ({ body }) => {
+      for (const [block, path] of sources(body.messages)) {
+        const bytes = block.type === 'image' ? Buffer.byteLength(base64Of(block)?.data ?? '', 'base64') : 0
+        if (bytes > IMAGE_BYTES) {
+          return `${path}.source.base64: image exceeds 5 MB maximum: ${bytes} bytes > ${IMAGE_BYTES} bytes`
+        }
+      }
+      return undefined
+    },
+  },
+  {
+    name: 'not too many images and documents',
+    cites: 'Limits, images and PDF',
+    refuse: ({ body, model }) => {
+      const kinds = [...sources(body.messages)].map(([{ type }]) => type)
+      const images = kinds.filter((kind) => kind === 'image').length
+      const documents = kinds.filter((kind) => kind === 'document').length
+      const limit = mediaLimit(model.window)
+      return images + documents > limit
+        ? `messages: too many images and documents: ${images} + ${documents} > ${limit}`
+        : undefined
     },
   },
   {

@@ -4,6 +4,14 @@ import { BLOCKS } from '../blocks.ts'
 import { type Block, blocksOf, type Message } from '../wire.ts'
 import type { Rule } from './rule.ts'
 
+/** Every block, and those inside results. */
+const allBlocks = (messages: readonly Message[]): readonly Block[] =>
+  messages
+    .flatMap(({ content }) => blocksOf(content))
+    .flatMap((block) =>
+      block.type === 'tool_result' && typeof block.content !== 'string' ? [block, ...blocksOf(block.content)] : [block],
+    )
+
 /** The first fault of any block, found with its place in the conversation. */
 function firstBlock(
   messages: readonly Message[],
@@ -107,18 +115,14 @@ export const messages: readonly Rule[] = [
     name: 'no empty text',
     cites: 'Messages, empty text blocks',
     refuse: ({ body }) => {
-      const texts = body.messages.filter(({ content }) => typeof content !== 'string')
-      return (
-        firstBlock(texts, ({ type, text }) => {
-          if (type !== 'text') return undefined
-          if (text === '') return 'messages: text content blocks must be non-empty'
-          return text?.trim() === '' ? 'messages: text content blocks must contain non-whitespace text' : undefined
-        }) ??
-        (texts.length < body.messages.length &&
-        body.messages.some(({ content }) => typeof content === 'string' && content !== '' && content.trim() === '')
-          ? 'messages: text content blocks must contain non-whitespace text'
-          : undefined)
-      )
+      const texts = allBlocks(body.messages).flatMap(({ type, text }) => (type === 'text' ? [text ?? ''] : []))
+      // A message of nothing at all has a rule of its own, and the last one of the assistant may be that.
+      if (texts.includes('') && !body.messages.some(({ content }) => content === '')) {
+        return 'messages: text content blocks must be non-empty'
+      }
+      return texts.some((text) => text !== '' && text.trim() === '')
+        ? 'messages: text content blocks must contain non-whitespace text'
+        : undefined
     },
   },
   {

@@ -13,6 +13,16 @@ export const content: readonly Golden[] = [
     message: 'messages.0.content.0.image.source.base64.data: Image does not match the provided media type image/jpeg',
   },
   {
+    rule: 'image of at most 5 MB',
+    fields: { messages: [user(image('image/png', `iVBORw0KGgo${'A'.repeat(6_990_501)}`))] },
+    message: 'messages.0.content.0.image.source.base64: image exceeds 5 MB maximum: 5242884 bytes > 5242880 bytes',
+  },
+  {
+    rule: 'not too many images and documents',
+    fields: { messages: [user(...Array.from({ length: 101 }, () => image('image/png', 'iVBORw0KGgo=')))] },
+    message: 'messages: too many images and documents: 101 + 0 > 100',
+  },
+  {
     rule: 'sources by URL are https',
     fields: { messages: [user({ type: 'image', source: { type: 'url', url: 'http://example.com/a.png' } })] },
     message: 'messages.0.content.0.image.source.url: Only HTTPS URLs are supported.',

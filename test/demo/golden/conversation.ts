@@ -1,5 +1,5 @@
 // What the rules of `demo/anthropic/rules/conversation.ts` say, word for word.
-import { assistant, call, type Golden, hello, mark, NEW, text, user } from '../requests.ts'
+import { assistant, call, type Golden, hello, mark, NEW, result, text, user } from '../requests.ts'
 
 export const conversation: readonly Golden[] = [
   { rule: 'at least one message', fields: { messages: [] }, message: 'messages: at least one message is required' },
@@ -32,6 +32,16 @@ export const conversation: readonly Golden[] = [
     rule: 'no empty text',
     fields: { messages: [user(text(''))] },
     message: 'messages: text content blocks must be non-empty',
+  },
+  {
+    rule: 'no empty text',
+    fields: { messages: [hello, assistant(call('a')), user({ ...result('a'), content: [text('')] })] },
+    message: 'messages: text content blocks must be non-empty',
+  },
+  {
+    rule: 'no empty text',
+    fields: { messages: [{ role: 'user', content: ' ' }] },
+    message: 'messages: text content blocks must contain non-whitespace text',
   },
   {
     rule: 'no empty system',
