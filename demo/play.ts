@@ -3,6 +3,9 @@
 import type { Directives } from './directives.ts'
 import type { Exchange } from './exchange.ts'
 
+/** One event on the wire: text, or bytes where the provider frames its events so. */
+export type Frame = string | Buffer
+
 /** How long a silence lasts when nobody says: longer than a keep-alive takes to come. */
 const SILENCE_MS = 20_000
 
@@ -29,19 +32,31 @@ function* shreds(bytes: Buffer): Generator<Buffer> {
 }
 
 /** Writes one frame; false when nobody reads any more. */
-async function writeFrame(exchange: Exchange, directives: Directives, frame: string): Promise<boolean> {
-  const text = directives.has('crlf') ? `: demo\n${frame}`.replaceAll('\n', '\r\n') : frame
-  if (!directives.has('shred')) return await exchange.write(text)
-  for (const shred of shreds(Buffer.from(text))) if (!(await exchange.write(shred))) return false
+async function writeFrame(exchange: Exchange, directives: Directives, frame: Frame): Promise<boolean> {
+  const crlf = directives.has('crlf') && typeof frame === 'string'
+  const written = crlf ? `: demo\n${frame}`.replaceAll('\n', '\r\n') : frame
+  if (!directives.has('shred')) return await exchange.write(written)
+  for (const shred of shreds(typeof written === 'string' ? Buffer.from(written) : written))
+    if (!(await exchange.write(shred))) return false
   return true
 }
 
-/** Streams frames. `error` is an error in the service's form, `last` how many frames mark the end. */
+/** How a service's streams end, and how they fail. */
+interface Ending {
+  /** An error in the service's form. */
+  readonly error: Frame
+  /** How many frames mark the end. */
+  readonly last: number
+  /** What its clients cannot read. */
+  readonly garbage?: Frame
+}
+
+/** Streams the frames of an answer. */
 export async function playStream(
   exchange: Exchange,
   directives: Directives,
-  frames: readonly string[],
-  { error, last }: { readonly error: string; readonly last: number },
+  frames: readonly Frame[],
+  { error, last, garbage = 'data: {"type":\n\n' }: Ending,
 ): Promise<void> {
   const middle = Math.floor(frames.length / 2)
   const cut = directives.has('cut') ? directives.number('cut', middle) : Number.POSITIVE_INFINITY
@@ -52,7 +67,7 @@ export async function playStream(
     if (index >= cut) return exchange.destroy()
     if (index === middle) {
       if (directives.has('stall')) await exchange.sleep(directives.number('stall', SILENCE_MS))
-      if (directives.has('garbage') && !(await exchange.write('data: {"type":\n\n'))) return
+      if (directives.has('garbage') && !(await exchange.write(garbage))) return
       if (directives.has('error-mid')) {
         await exchange.write(error)
         return exchange.end()

@@ -38,7 +38,14 @@ async function stop(code: number): Promise<never> {
   if (!stopping) {
     stopping = true
     setTimeout(() => process.exit(code), STOP_MS).unref()
-    for (const step of undo.reverse()) await step()
+    for (const step of undo.reverse()) {
+      try {
+        await step()
+      } catch (error) {
+        // One thing that does not end must not keep the others.
+        console.error(error)
+      }
+    }
   }
   process.exit(code)
 }

@@ -3,7 +3,7 @@ import type { Directives } from '../directives.ts'
 import { sampleOf } from '../sample.ts'
 import { type AnswerBlock, idOf } from './reply.ts'
 import type { Checked } from './rules/rule.ts'
-import { lastUserText } from './speech.ts'
+import { lastUserText, textOf } from './speech.ts'
 import { blocksOf, type MessagesBody, type Tool } from './wire.ts'
 
 /** Tools the service runs itself; every other one is the client's to run. */
@@ -12,18 +12,24 @@ const SERVER = /^(web_search|web_fetch|code_execution|tool_search_tool|advisor|m
 const clientTools = (body: MessagesBody): readonly Tool[] =>
   (body.tools ?? []).filter(({ type, name }) => name !== undefined && !SERVER.test(type ?? ''))
 
+/** The tools that a text names. */
+const namedIn = (text: string, tools: readonly Tool[]): readonly Tool[] =>
+  tools.filter(({ name = '' }) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(text))
+
 /** The tools an answer calls, in order. */
 function chosen(body: MessagesBody, directives: Directives): readonly Tool[] {
   const tools = clientTools(body)
   const choice = body.tool_choice?.type ?? 'auto'
-  const text = lastUserText(body)
-  const named = tools.filter(({ name = '' }) => new RegExp(`(?<![\\w-])${name}(?![\\w-])`).test(text))
+  const system = textOf(body.system)
+  const named = namedIn(lastUserText(body), tools)
   const wanted = tools.filter(({ name }) => name === directives.value('tool'))
-  const first = wanted[0] ?? named[0] ?? tools[0]
+  const first = wanted[0] ?? named[0] ?? namedIn(system, tools)[0] ?? tools[0]
   if (choice === 'none' || !first) return []
   if (choice === 'tool') return tools.filter(({ name }) => name === body.tool_choice?.name)
   if (directives.has('parallel')) return tools.length > 1 ? tools : [first, first]
-  if (choice === 'any' || directives.has('tool') || directives.has('broken-args')) return [first]
+  // Where a choice cannot be forced, an order in plain words is all that is left; the demo obeys.
+  const insists = choice === 'any' || /\bmust call\b/i.test(system)
+  if (insists || directives.has('tool') || directives.has('broken-args')) return [first]
   // Nobody insists: a model calls what it was told of, and does not call again once it has the result.
   const answered = blocksOf(body.messages.at(-1)?.content).some(({ type }) => type === 'tool_result')
   return answered ? [] : named

@@ -4,7 +4,8 @@ import { sampleOf } from '../sample.ts'
 import type { Checked } from './rules/rule.ts'
 import { type Block, blocksOf, formatOf, type Message, type MessagesBody } from './wire.ts'
 
-const textOf = (content: string | readonly Block[] | undefined): string =>
+/** All text of a content. */
+export const textOf = (content: string | readonly Block[] | undefined): string =>
   blocksOf(content)
     .flatMap(({ type, text }) => (type === 'text' && text !== undefined ? [text] : []))
     .join('\n')

@@ -133,6 +133,14 @@ describe('answers', () => {
     expect(deltas.map(({ delta }) => delta)).toEqual([{ type: 'input_json_delta', partial_json: '' }])
   })
 
+  it('obeys an order in plain words where a choice cannot be forced', async () => {
+    const tools = [find, { ...find, name: 'lose' }]
+    const { content } = await ask(
+      say('x', { model: 'claude-fable-5-1', tools, system: 'You must call the tool lose.' }),
+    )
+    expect(content.at(-1)).toMatchObject({ type: 'tool_use', name: 'lose' })
+  })
+
   it('follows an output schema', async () => {
     const schema = {
       type: 'object',

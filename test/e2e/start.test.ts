@@ -187,6 +187,9 @@ describe('in other ways', () => {
     const bare = await start({ DRAGOMAN_DATA: folder(), DEMO: '0' })
     expect(bare.url).not.toBe('')
     expect(bare.output).not.toContain('demo key')
-    await stop(bare)
+    // Killed, npm cannot pass anything on; what it started ends all the same.
+    const family = await familyOf(bare.npm.pid)
+    await stop(bare, 'SIGKILL')
+    await expect.poll(() => family.filter(isAlive), { timeout: 5000 }).toEqual([])
   })
 })
