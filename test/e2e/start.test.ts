@@ -35,8 +35,9 @@ interface Started {
 
 /** Runs `npm start` until it is ready or has ended. */
 async function start(env: Record<string, string>): Promise<Started> {
-  const { SEAL_KEYS: _ring, ADMIN_TOKEN: _token, ...inherited } = process.env
-  const npm = spawn('npm', ['start'], { cwd: ROOT, env: { ...inherited, PORT: '0', ...env } as NodeJS.ProcessEnv })
+  // Empty is as good as not given: what the tests' own environment holds stays out of it.
+  const environment: NodeJS.ProcessEnv = { ...process.env, SEAL_KEYS: '', ADMIN_TOKEN: '', PORT: '0', ...env }
+  const npm = spawn('npm', ['start'], { cwd: ROOT, env: environment })
   started.add(npm)
   let output = ''
   const ended = new Promise<number | null>((resolve) => npm.once('close', resolve))
