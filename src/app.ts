@@ -95,7 +95,8 @@ function failed(c: Context, error: GatewayError): Response {
     console.error({ request_id: journey?.id, fault: error.details.cause.name, stack: frames(error.details.cause) })
   }
   journey?.note({ status: error.status })
-  journey?.settle(gone ? 'client_gone' : error.status >= 500 ? 'failed' : 'refused', { error })
+  if (gone) journey?.settle('client_gone')
+  else journey?.settle(error.status >= 500 ? 'failed' : 'refused', { error })
   return Response.json(
     { error: error.body },
     {

@@ -27,8 +27,10 @@ export async function readText(request: Request, limit: number): Promise<string>
     }
     return text + decoder.decode()
   } catch (cause) {
-    if (cause instanceof TypeError) throw new GatewayError('invalid_request', 'The body is not UTF-8.', { cause })
-    throw cause
+    if (cause instanceof GatewayError) throw cause
+    // The decoder throws a TypeError; what else can break is the connection.
+    const message = cause instanceof TypeError ? 'The body is not UTF-8.' : 'The body broke off before its end.'
+    throw new GatewayError('invalid_request', message, { cause })
   }
 }
 
