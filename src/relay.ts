@@ -23,7 +23,7 @@ export class RelayTranslator implements Translator {
   readonly #boundary = new SseBoundary()
   readonly #events = new SseReader()
   readonly #held = new Pieces()
-  #begun = false
+  begun = false
   failed = false
   error: GatewayError | undefined
 
@@ -35,7 +35,7 @@ export class RelayTranslator implements Translator {
   feed(chunk: Uint8Array): Uint8Array {
     const seen = this.#see(this.#events.feed(chunk))
     const cut = this.#boundary.ends(chunk).at(-1) ?? 0
-    if (cut === 0 || !this.#begun) {
+    if (cut === 0 || !(this.begun || this.failed)) {
       this.#held.push(chunk)
       return NOTHING
     }
@@ -46,8 +46,11 @@ export class RelayTranslator implements Translator {
   }
 
   end(): Uint8Array {
+    const { begun } = this
     this.#see(this.#events.end())
     if (this.#tap.whole || this.failed) return this.#held.take()
+    // The event that was torn does not pass.
+    this.begun = begun
     this.failed = true
     this.error = truncated()
     return encoder.encode(this.#fail(this.error))
@@ -57,13 +60,14 @@ export class RelayTranslator implements Translator {
   #see(events: readonly SseEvent[]): number {
     let seen = 0
     for (const { data } of events) {
-      this.#begun = true
       this.#tap.see(data)
       seen++
-      if (!this.#tap.error) continue
-      this.failed = true
-      this.error = this.#tap.error
-      break
+      if (this.#tap.error) {
+        this.failed = true
+        this.error = this.#tap.error
+        break
+      }
+      this.begun = true
     }
     return seen
   }
@@ -108,6 +112,10 @@ export class ReportingTranslator implements Translator {
 
   get failed(): boolean {
     return this.#inner.failed
+  }
+
+  get begun(): boolean {
+    return this.#inner.begun
   }
 
   get error(): GatewayError | undefined {

@@ -59,6 +59,10 @@ export class Transcoder implements Translator {
     return this.#reader.done
   }
 
+  get begun(): boolean {
+    return this.#joint.begun
+  }
+
   feed(chunk: Uint8Array): string {
     let out = ''
     for (const { data } of this.#frames.feed(chunk)) out += this.#render(this.#reader.read(data))
@@ -102,7 +106,7 @@ export class Transcoder implements Translator {
       }
       // A sign of life before the answer has begun is no reason to send its head.
       if (delta.type === 'ping' && !this.#joint.begun) continue
-      this.#joint.begun ||= delta.type !== 'ping' && delta.type !== 'loss'
+      this.#joint.begun ||= delta.type !== 'ping' && delta.type !== 'loss' && delta.type !== 'error'
       said.push(this.#stamped ? stamp(delta, this.#call) : delta)
       if (delta.type === 'error') {
         this.failed = true
