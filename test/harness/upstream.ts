@@ -58,9 +58,9 @@ export async function startUpstream(play: Play): Promise<Upstream> {
   return upstream
 }
 
-/** Says a stream's bytes in pieces, a turn of the event loop apart. */
+/** Says a stream's bytes in pieces, a turn of the event loop apart; and its head, where that was not said yet. */
 export async function sayStream(response: ServerResponse, pieces: Iterable<Uint8Array | string>): Promise<void> {
-  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' })
+  if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' })
   for (const piece of pieces) {
     if (response.destroyed) return
     response.write(piece)
