@@ -7,7 +7,7 @@ const STEPS: readonly (readonly [name: string, command: string])[] = [
   ['types of the scripts', 'tsc --noEmit -p tsconfig.node.json'],
   ['types of the tests', 'tsc --noEmit -p tsconfig.test.json'],
   ['dead code', 'knip'],
-  ['bindings', 'wrangler types --include-runtime=false --strict-vars=false --check'],
+  ['bindings', 'wrangler types --include-runtime=false --strict-vars=false --env-file .dev.vars.example --check'],
   ['generated files', 'node scripts/generate.ts --check'],
   ['tests', 'vitest run'],
 ]

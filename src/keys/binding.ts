@@ -72,7 +72,7 @@ export async function readBinding(id: string, ring: Ring, env: Env, now: number)
     if (known) return known
     throw new GatewayError('unavailable', 'Keys cannot be read at the moment.', { retryAfterMs: 1000, cause })
   }
-  const known = text === null ? null : await openKey(parseRecord(text), ring, env)
+  const known = text === null ? null : await openKey(recordNamed(id, text), ring, env)
   memo.set(id, known, now)
   return known
 }
@@ -98,6 +98,13 @@ export function parseRecord(text: string): StoredBinding {
     // No cause: a parser's message may quote the record.
     throw new GatewayError('server_error', "The key's record cannot be read.")
   }
+}
+
+/** A record that was copied under another key's name would open that key's credentials to this one. */
+function recordNamed(id: string, text: string): StoredBinding {
+  const record = parseRecord(text)
+  if (record.id !== id) throw new GatewayError('server_error', "The key's record cannot be read.")
+  return record
 }
 
 async function openKey(record: StoredBinding, ring: Ring, env: Env): Promise<KnownKey> {

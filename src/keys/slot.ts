@@ -73,11 +73,15 @@ export function secretNameIn(credential: unknown): string | undefined {
   return secretReference.safeParse(credential).data?.secret
 }
 
+/** Secrets no slot may name: sent to an upstream they would give the gateway away. */
+export const OWN_SECRETS: ReadonlySet<string> = new Set(['ADMIN_TOKEN', 'SEAL_KEYS'])
+
 /**
- * A Worker secret by name; undefined if there is none or it is empty. What is not text (a KV namespace, say) is no
- * secret.
+ * A Worker secret by name; undefined if there is none, it is empty, or it is the gateway's own. What is not text (a KV
+ * namespace, say) is no secret.
  */
 export function secretOf(env: Env, name: string): string | undefined {
+  if (OWN_SECRETS.has(name)) return undefined
   const value: unknown = Object.entries(env).find(([key]) => key === name)?.[1]
   return typeof value === 'string' && value.trim() !== '' ? value : undefined
 }

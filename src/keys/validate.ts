@@ -3,7 +3,7 @@
 import { type CreateRequest, createRequest, type SlotRequest } from '../../schemas/binding.ts'
 import type { GatewayError } from '../hub/error.ts'
 import { refusal, refuseField, refuseMissing, refuseUnknown } from './refusal.ts'
-import { type CredentialForm, formOf, readCredential, secretNameIn, secretOf } from './slot.ts'
+import { type CredentialForm, formOf, OWN_SECRETS, readCredential, secretNameIn, secretOf } from './slot.ts'
 import { baseUrlFault } from './upstream.ts'
 
 /** The fields of a slot that a provider may need for its default address. */
@@ -27,9 +27,6 @@ export interface ValidationContext {
   /** Epoch milliseconds. */
   readonly now: number
 }
-
-/** Secrets no slot may name: sent to an upstream they would give the gateway away. */
-const OWN_SECRETS = new Set(['ADMIN_TOKEN', 'SEAL_KEYS'])
 
 /** Headers that are ours to set: of the connection and the body, by RFC 9110 §7.6.1 and the Fetch standard. */
 const OWN_HEADERS = new Set(
