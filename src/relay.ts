@@ -7,7 +7,7 @@ import type { Usage } from './hub/usage.ts'
 import { truncated } from './transcode.ts'
 import { Pieces } from './wire/pieces.ts'
 import type { Translator } from './wire/pump.ts'
-import { SseBoundary, type SseEvent, SseReader } from './wire/sse.ts'
+import { SseBoundary, SseReader } from './wire/sse.ts'
 
 const encoder = new TextEncoder()
 
@@ -33,59 +33,55 @@ export class RelayTranslator implements Translator {
   }
 
   feed(chunk: Uint8Array): Uint8Array {
-    const seen = this.#see(this.#events.feed(chunk))
-    const cut = this.#boundary.ends(chunk).at(-1) ?? 0
-    if (cut === 0 || !(this.begun || this.failed)) {
-      this.#held.push(chunk)
-      return NOTHING
+    const out = new Pieces()
+    let from = 0
+    for (const end of this.#boundary.ends(chunk)) {
+      const part = chunk.subarray(from, end)
+      from = end
+      this.#held.push(part)
+      for (const { data } of this.#events.feed(part)) {
+        if (!this.#see(data)) return this.#torn(out)
+      }
+      if (this.begun || this.failed) out.push(this.#held.take())
+      // What a service says after its own error is cut off, however it came.
+      if (this.failed) return out.take()
     }
-    this.#held.push(chunk.subarray(0, cut))
-    const out = this.#held.take()
-    this.#held.push(chunk.subarray(cut))
-    return this.failed ? firstEvents(out, seen) : out
+    const rest = chunk.subarray(from)
+    this.#held.push(rest)
+    this.#events.feed(rest)
+    return out.take()
   }
 
   end(): Uint8Array {
     const { begun } = this
-    this.#see(this.#events.end())
+    for (const { data } of this.#events.end()) {
+      if (!this.#see(data)) break
+    }
     if (this.#tap.whole || this.failed) return this.#held.take()
     // The event that was torn does not pass.
     this.begun = begun
+    return this.#torn(new Pieces())
+  }
+
+  /** False for an end that comes before the answer is whole: it must not pass, or a torn answer would look like one. */
+  #see(data: string): boolean {
+    this.#tap.see(data)
+    if (this.#tap.error) {
+      this.failed = true
+      this.error = this.#tap.error
+      return true
+    }
+    if (this.#tap.closes(data) && !this.#tap.whole) return false
+    this.begun = true
+    return true
+  }
+
+  #torn(out: Pieces): Uint8Array {
     this.failed = true
     this.error = truncated()
-    return encoder.encode(this.#fail(this.error))
+    out.push(encoder.encode(this.#fail(this.error)))
+    return out.take()
   }
-
-  /** How many events were seen, up to the service's own error event: the stream has failed with it, and says so itself. */
-  #see(events: readonly SseEvent[]): number {
-    let seen = 0
-    for (const { data } of events) {
-      this.#tap.see(data)
-      seen++
-      if (this.#tap.error) {
-        this.failed = true
-        this.error = this.#tap.error
-        break
-      }
-      this.begun = true
-    }
-    return seen
-  }
-}
-
-const NOTHING = new Uint8Array(0)
-
-/** Bytes up to the end of their n-th event with data: what a service says after its error is cut off, however it came. */
-function firstEvents(bytes: Uint8Array, count: number): Uint8Array {
-  const events = new SseReader()
-  let seen = 0
-  let from = 0
-  for (const end of new SseBoundary().ends(bytes)) {
-    seen += events.feed(bytes.subarray(from, end)).length
-    if (seen >= count) return bytes.subarray(0, end)
-    from = end
-  }
-  return bytes
 }
 
 /**

@@ -1,23 +1,27 @@
 // The journey of one request, from the client's words to the provider's and back. Read this page first.
 import { bytesOf, type Streaming, streamed, whole } from './answers.ts'
 import { readText } from './body.ts'
+import { numberIn } from './config.ts'
 import type { AnswerContext, Dialect } from './hub/dialect.ts'
 import { asGatewayError, GatewayError, scrub } from './hub/error.ts'
 import { parseJson } from './hub/json.ts'
 import { Ledger, type Loss } from './hub/loss.ts'
 import type { Provider, Relayed, Translated } from './hub/provider.ts'
 import type { ChatRequest } from './hub/request.ts'
+import type { Usage } from './hub/usage.ts'
 import type { AppContext, Journey } from './journey.ts'
 import { authenticate, checkOrigin } from './keys/authenticate.ts'
 import { type Route, routes } from './keys/route.ts'
 import { limitHeaders } from './limits/headers.ts'
-import { leases } from './limits/lease.ts'
+import { leases, type Reservation } from './limits/lease.ts'
+import type { Windows } from './limits/meters.ts'
 import { providers } from './providers/index.ts'
 import { relayedAnswer, relayedStream } from './relay.ts'
 import { wishesOf } from './request-headers.ts'
 import { routeHeaders, STREAM_HEADERS } from './response-headers.ts'
 import { Target, type Traffic } from './target.ts'
 import { deadline, timesOf } from './timeouts.ts'
+import type { Outcome } from './wire/pump.ts'
 import { spliceValue } from './wire/splice.ts'
 
 /** Answers one request of a dialect. */
@@ -32,22 +36,15 @@ export async function translate(c: AppContext, dialect: Dialect): Promise<Respon
   journey.note({ key_id: binding.id })
   checkOrigin(binding, raw) //                                             403
   const wishes = wishesOf(raw.headers) //                                  400
-  const text = await readText(raw, Number(c.env.MAX_BODY_BYTES)) //        400 413
+  const text = await readText(raw, numberIn(c.env.MAX_BODY_BYTES, 33_554_432)) // 400 413
   const request = dialect.read(parseJson(text)) //                         400
   const choices = routes(binding, request.fields.model) //                 404
-  const lease = leases.reserve({
-    limiter: c.env.LIMITER,
-    keyId: binding.id,
-    limits: binding.limits,
-    mode: binding.limitsMode,
-    requests: callsOf(request, providerOf(choices[0]), c.env), //          400
-    waitUntil,
-  })
-  journey.atEnd(() => lease.settle())
-  let ownRefusal: unknown
-  lease.granted.catch((refusal: unknown) => {
-    ownRefusal = refusal
-  })
+  const lease = (requests: number) => {
+    const { id: keyId, limits, limitsMode: mode } = binding
+    const reservation = leases.reserve({ limiter: c.env.LIMITER, keyId, limits, mode, requests, waitUntil })
+    journey.atEnd(() => reservation.settle())
+    return reservation
+  }
   const traffic: Traffic = {
     journey,
     limiter: c.env.LIMITER,
@@ -57,102 +54,141 @@ export async function translate(c: AppContext, dialect: Dialect): Promise<Respon
     waitUntil,
   }
   const strict = wishes.strict || binding.strict
-  let failure: GatewayError | undefined
-
-  for (const [i, route] of choices.entries()) {
-    const before = journey.headers
-    journey.headers = {}
-    let skipped = false
-    const target = new Target(route, providerOf(route), traffic)
-    const ledger = new Ledger(strict)
-    try {
-      const trip: Trip = { c, dialect, request, text, target, ledger, traffic, report: wishes.report }
-      const go = await journey.time('translate', prepare(trip)) //         400
-      await journey.time('limit', lease.granted) //                        429 503
-      return await go() //                                                 the provider's own, 502 504
-    } catch (thrown) {
-      const error = asGatewayError(thrown)
-      target.abandon()
-      // A target that would lose something is skipped, which says nothing of those that were called.
-      skipped = strict && isLoss(error)
-      if (!skipped) failure = error
-      // The key's own limits and the time that is left are the same for every target.
-      const final = error === ownRefusal || traffic.signal.aborted || !(skipped || mayFallBack(error))
-      if (final || i === choices.length - 1) throw failure ?? error
-    } finally {
-      Object.assign(journey.headers, {
-        ...limitHeaders(lease.windows(), target.windows(), Date.now()),
-        ...routeHeaders(route.name, ledger.losses),
-      })
-      if (skipped && failure) journey.headers = before
-      else journey.note({ route: scrub(route.name), losses: lossesIn(request, ledger.losses) })
-    }
-  }
-  throw new GatewayError('server_error', 'No target is left.')
+  return firstOf(choices, strict, { c, dialect, request, text, traffic, lease, report: wishes.report })
 }
 
-/** One request on its way to one target. */
+/** What all targets of a request share. */
 interface Trip {
   readonly c: AppContext
   readonly dialect: Dialect
   readonly request: ChatRequest
   /** The body as the client wrote it. */
   readonly text: string
-  readonly target: Target
-  readonly ledger: Ledger
   readonly traffic: Traffic
+  /** Counts so many requests against the key's limits. */
+  readonly lease: (requests: number) => Reservation
   readonly report: boolean
 }
 
-/** Everything that can be refused before anything is sent, and then the sending of it. */
-async function prepare(trip: Trip): Promise<() => Promise<Response>> {
-  const { chat } = trip.target.provider
-  return 'relay' in chat ? relay(trip, chat) : call(trip, chat)
+/** The answer of the first target that has one. Each is encoded from the client's own request. */
+async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): Promise<Response> {
+  const { journey, signal } = trip.traffic
+  let failure: GatewayError | undefined
+  let counted = 0
+  let own: Windows = {}
+  for (const [i, route] of choices.entries()) {
+    const before = journey.headers
+    journey.headers = {}
+    let skipped = false
+    let over = false
+    const target = new Target(route, providerOf(route), trip.traffic)
+    const ledger = new Ledger(strict)
+    const leg: Leg = { ...trip, target, ledger }
+    try {
+      journey.note({ route: scrub(route.name) })
+      const { calls, go } = await journey.time('translate', prepare(leg)) //   400
+      journey.note({ losses: lossesIn(trip.request, ledger.losses) })
+      // A target that takes more calls than those before it is charged the rest.
+      const reservation = trip.lease(Math.max(0, calls - counted))
+      counted = Math.max(counted, calls)
+      try {
+        await journey.time('limit', reservation.granted) //                    401 429 503
+      } catch (refusal) {
+        // The key's own limits are the same for every target.
+        over = true
+        throw refusal
+      } finally {
+        own = reservation.windows()
+      }
+      return await go() //                                                     the provider's own, 502 504
+    } catch (thrown) {
+      const error = asGatewayError(thrown)
+      target.abandon()
+      // A target that would lose something is skipped, which says nothing of those that were called.
+      skipped = strict && isLoss(error)
+      if (!skipped) failure = error
+      over ||= signal.aborted || !(skipped || mayFallBack(error)) || i === choices.length - 1
+      if (over) throw failure ?? error
+    } finally {
+      Object.assign(journey.headers, {
+        ...limitHeaders(own, target.windows(), Date.now()),
+        ...routeHeaders(route.name, ledger.losses),
+      })
+      if (skipped && failure) journey.headers = before
+    }
+  }
+  throw new GatewayError('server_error', 'No target is left.')
+}
+
+/** One request on its way to one target. */
+interface Leg extends Trip {
+  readonly target: Target
+  readonly ledger: Ledger
+}
+
+/** A request that is ready to be sent, and what it counts as. */
+interface Prepared {
+  readonly calls: number
+  readonly go: () => Promise<Response>
+}
+
+/** Everything that can be refused before anything is sent or charged. */
+async function prepare(leg: Leg): Promise<Prepared> {
+  const { chat } = leg.target.provider
+  return 'relay' in chat ? relay(leg, chat) : call(leg, chat)
 }
 
 /** The provider speaks the dialect: the request changes only its model, the answer not at all. */
-function relay(trip: Trip, { relay: { path } }: Relayed): () => Promise<Response> {
-  const { dialect, request, text, target, traffic } = trip
+function relay(leg: Leg, { relay: { path } }: Relayed): Prepared {
+  const { dialect, request, text, target, traffic } = leg
   const body = spliceValue(text, 'model', JSON.stringify(target.route.model))
-  return async () => {
+  const go = async () => {
     const response = await target.send({ path, headers: {}, body })
-    const context = contextOf(trip)
-    if (!request.fields.stream) {
-      const bytes = await bytesOf(response, traffic.times.idleMs)
-      const answer = relayedAnswer(bytes, dialect.tap(request), context.report)
-      traffic.journey.settle('complete', { usage: answer.usage })
-      return new Response(answer.body, { headers: { 'content-type': 'application/json' } })
-    }
-    return stream(await relayedStream(response, dialect, context, streaming(trip)))
+    const context = contextOf(leg)
+    if (request.fields.stream) return stream(await relayedStream(response, dialect, context, streaming(leg)))
+    const bytes = await bytesOf(response, traffic.times.idleMs)
+    const answer = relayedAnswer(bytes, dialect.tap(request), context.report)
+    settle(leg, 'complete', answer.usage)
+    return new Response(answer.body, { headers: { 'content-type': 'application/json' } })
   }
+  return { calls: 1, go }
 }
 
 /** The provider speaks a language of its own. */
-function call(trip: Trip, chat: Translated): () => Promise<Response> {
-  const { c, dialect, request, target, traffic, ledger } = trip
-  const count = callsOf(request, target.provider, c.env)
+function call(leg: Leg, chat: Translated): Prepared {
+  const { c, dialect, request, target, traffic, ledger } = leg
+  const calls = callsOf(request, chat, c.env)
   const sent = chat.encode(request, target.route.model, ledger)
-  return async () => {
-    const answered = await Promise.all(Array.from({ length: count }, () => target.answer(sent)))
+  const go = async () => {
+    const answered = await Promise.all(Array.from({ length: calls }, () => target.answer(sent)))
     const goOn = (next: typeof sent) => target.send(next)
-    const context = contextOf(trip)
-    if (request.fields.stream) return stream(await streamed(answered, dialect, context, goOn, streaming(trip)))
+    const context = contextOf(leg)
+    if (request.fields.stream) return stream(await streamed(answered, dialect, context, goOn, streaming(leg)))
     const { body, usage } = await whole(answered, dialect, context, goOn, traffic.times.idleMs)
-    traffic.journey.settle('complete', { usage })
+    settle(leg, 'complete', usage)
     return Response.json(body)
   }
+  return { calls, go }
 }
 
-function contextOf({ request, report, ledger }: Trip): AnswerContext {
+/** The end of a request whose head went out, or was about to. */
+function settle(leg: Leg, outcome: Outcome, usage: Usage | undefined, error?: GatewayError): void {
+  const { journey } = leg.traffic
+  journey.note({ status: 200 })
+  journey.settle(outcome, { usage, error })
+}
+
+function contextOf({ request, report, ledger }: Leg): AnswerContext {
   return { request, created: Math.floor(Date.now() / 1000), report: report ? ledger.losses : undefined }
 }
 
-function streaming({ c, traffic: { journey, times, waitUntil } }: Trip): Streaming {
+function streaming(leg: Leg): Streaming {
+  const { times, waitUntil } = leg.traffic
   return {
-    signal: c.req.raw.signal,
+    signal: leg.c.req.raw.signal,
     idleMs: times.idleMs,
     waitUntil,
-    settle: ({ outcome, usage, error }) => journey.settle(outcome, { usage, error }),
+    settle: ({ outcome, usage, error }) => settle(leg, outcome, usage, error),
   }
 }
 
@@ -164,10 +200,10 @@ function stream(body: ReadableStream<Uint8Array>): Response {
  * How many calls a request takes: one a choice, where the provider gives only one.
  * @throws GatewayError 400 for more than `MAX_CHOICES`.
  */
-function callsOf({ fields }: ChatRequest, { chat }: Provider, env: Env): number {
-  if (chat.table.fields.n.kind !== 'emulated') return 1
+function callsOf({ fields }: ChatRequest, { table }: Translated, env: Env): number {
+  if (table.fields.n.kind !== 'emulated') return 1
   const count = fields.n ?? 1
-  const most = Number(env.MAX_CHOICES)
+  const most = numberIn(env.MAX_CHOICES, 8)
   if (count <= most) return count
   const message = `Invalid 'n': integer above maximum value. Expected a value <= ${most}, but got ${count} instead.`
   throw new GatewayError('integer_above_max_value', message, { param: 'n' })

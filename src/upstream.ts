@@ -38,8 +38,8 @@ export async function send(
     const response = await fetch(baseUrl(slot, provider) + path, {
       method,
       headers: {
+        ...lowered(slot.headers),
         ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...slot.headers,
         ...merge(provider.headers(slot, client), headers),
       },
       ...(body !== undefined && { body }),
@@ -59,6 +59,11 @@ export async function send(
   } finally {
     head.clear()
   }
+}
+
+/** Two spellings of one header would be sent as two values of it. */
+function lowered(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
 /** Lists of one header add up: the client's betas and those that a call needs. */

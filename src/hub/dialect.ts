@@ -28,6 +28,8 @@ export interface Renderer {
 export interface Tap {
   /** @param data one event's data. */
   see(data: string): void
+  /** This event says that the answer is over. */
+  closes(data: string): boolean
   /** Everything that makes an answer whole has been seen. */
   readonly whole: boolean
   /** The answer told its own failure. */

@@ -14,6 +14,8 @@ export interface Account {
   readonly credential?: string | object
   readonly organization?: string
   readonly project?: string
+  /** Further headers, as the slot has them. A provider that knows one of them takes it into its own. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A request that is ready to be sent, and the reader of what comes back. */
@@ -30,6 +32,8 @@ export interface Call {
   reader(): AnswerReader
   /** Reads a whole answer. */
   answer(body: unknown): Answer
+  /** Mends what only shows when all of an answer is there. A stream has gone out by then. */
+  mendWhole?(deltas: readonly Delta[]): Delta[]
   /** The same request in a form that mends what the provider refused, or undefined when there is nothing to mend. */
   mend?(error: GatewayError): Call | undefined
 }
