@@ -119,7 +119,8 @@ export class ReportingTranslator implements Translator {
   }
 
   feed(chunk: Uint8Array): string {
-    return this.#pass(this.#inner.feed(chunk))
+    const out = this.#pass(this.#inner.feed(chunk))
+    return this.#inner.failed ? out + this.#release(false) + this.#rest : out
   }
 
   end(): string {
