@@ -50,12 +50,12 @@ interface Route {
 }
 
 const ROUTES: readonly Route[] = [
-  { pattern: /^\/v1\/chat\/completions$/, name: '/v1/chat/completions', allow: 'POST' },
-  { pattern: /^\/v1\/models$/, name: '/v1/models', allow: 'GET' },
+  { pattern: /^\/v1\/chat\/completions\/?$/, name: '/v1/chat/completions', allow: 'POST' },
+  { pattern: /^\/v1\/models\/?$/, name: '/v1/models', allow: 'GET' },
   { pattern: /^\/v1\/models\/.+$/, name: '/v1/models/{id}', allow: 'GET' },
-  { pattern: /^\/healthz$/, name: '/healthz', allow: 'GET' },
-  { pattern: /^\/admin\/keys$/, name: '/admin/keys', allow: 'GET, POST' },
-  { pattern: /^\/admin\/keys\/[^/]+$/, name: '/admin/keys/{id}', allow: 'GET, DELETE' },
+  { pattern: /^\/healthz\/?$/, name: '/healthz', allow: 'GET' },
+  { pattern: /^\/admin\/keys\/?$/, name: '/admin/keys', allow: 'GET, POST' },
+  { pattern: /^\/admin\/keys\/[^/]+\/?$/, name: '/admin/keys/{id}', allow: 'GET, DELETE' },
 ]
 
 function routeOf(path: string): Route | undefined {

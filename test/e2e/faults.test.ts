@@ -246,7 +246,7 @@ describe('what is strange but whole', () => {
 
   test('bytes that are not UTF-8 become U+FFFD, and characters that are cut do not', async () => {
     const [first = '', second = '', word = '', ...rest] = messageFrames('grün ☃ !')
-    const bytes = Buffer.from(word.replace('!', '\u0001')).map((byte) => (byte === 1 ? 0xff : byte))
+    const bytes = Buffer.from(word.replace('!', '\u0001')).map((byte: number) => (byte === 1 ? 0xff : byte))
     const cut = Array.from(bytes, (byte) => Buffer.from([byte]))
     upstream.play = (response) => sayStream(response, [first, second, ...cut, ...rest])
     const seen = seenIn(await (await gateway.chat(key, { ...ask, stream: true })).text())

@@ -107,15 +107,13 @@ describe('before the head is sent', () => {
     ['bytes without sense', 'text/event-stream', Buffer.from([0, 255, 10, 10, 195, 40, 13, 10, 10, 1])],
     ['nothing', 'text/event-stream', ''],
     ['nothing but [DONE]', 'text/event-stream', 'data: [DONE]\n\n'],
-  ])('200 with %s: 502', async (what, type, body) => {
+  ])('200 with %s: 502', async (_what, type, body) => {
     upstream.play = (response) => {
       response.writeHead(200, { 'content-type': type }).end(body)
     }
     const response = await gateway.chat(key, { ...ask, stream: true })
-    const text = await response.text()
-    if (what !== 'nothing but [DONE]') expect(response.status).toBe(502)
-    // Its bytes have passed already when the end shows that there was no answer.
-    else expect(seenIn(text).events).toEqual(['[DONE]', 'error upstream_truncated'])
+    await response.text()
+    expect(response.status).toBe(502)
   })
 
   test('the service’s own refusal: its status, type, code and param, but nothing of our credential', async () => {
@@ -167,11 +165,8 @@ describe('after the head was sent', () => {
     ['cut although the finish was seen', cutAfter(...frames.slice(0, -1)), frames.slice(0, -1).join('')],
     ['ended without a finish', endAfter(...spoken), spoken.join('')],
     ['ended in an event', endAfter(...spoken, 'data: {"id":'), spoken.join('')],
-    [
-      'ended with [DONE] but without a finish',
-      endAfter(...spoken, 'data: [DONE]\n\n'),
-      `${spoken.join('')}data: [DONE]\n\n`,
-    ],
+    // SDKs stop reading there: an error behind it would be seen by nobody.
+    ['ended with [DONE] but without a finish', endAfter(...spoken, 'data: [DONE]\n\n'), spoken.join('')],
   ])('a stream that is %s', async (_how, play, passed) => {
     expect(await broken(play)).toEqual({ text: passed, error: 'error upstream_truncated' })
     expect(await broken(play, key, { 'dragoman-report': '?1' })).toEqual({
@@ -192,7 +187,8 @@ describe('after the head was sent', () => {
     const said = [...frames.slice(0, -1), ...second.slice(0, 3), 'data: [DONE]\n\n']
     upstream.play = (response) => sayStream(response, said)
     const heard = await (await gateway.chat(key, { ...ask, n: 2, stream: true })).text()
-    expect(heard.startsWith(said.join(''))).toBe(true)
+    expect(heard.startsWith(said.slice(0, -1).join(''))).toBe(true)
+    expect(heard).not.toContain('[DONE]')
     expect(seenIn(heard).error?.code).toBe('upstream_truncated')
   })
 
