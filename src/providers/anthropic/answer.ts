@@ -2,9 +2,9 @@
 import type { Delta } from '../../hub/delta.ts'
 import { GatewayError } from '../../hub/error.ts'
 import type { Answer, AnswerReader, Call } from '../../hub/provider.ts'
-import { unfenced } from './format.ts'
 import { eventsOf } from './reply.ts'
-import { type Asked, type State, step } from './stream.ts'
+import type { Asked, State } from './state.ts'
+import { step } from './stream.ts'
 import type { MessagesAnswer, MessagesEvent } from './wire.ts'
 
 /** @param next the call that goes on with a paused answer. */
@@ -24,15 +24,25 @@ export function readerOf(state: State, asked: Asked, next: (state: State) => Cal
   }
 }
 
+/** The part of each event without which it says nothing. */
+const PARTS: Readonly<Record<string, string>> = {
+  message_start: 'message',
+  content_block_start: 'content_block',
+  content_block_delta: 'delta',
+  message_delta: 'delta',
+}
+
 /**
- * What is no JSON object with a type does not come from the service. It is passed over like an unknown event; a stream
- * that held nothing else has no end marker.
+ * What is no JSON object of the shape of an event does not come from the service. It is passed over like an unknown
+ * event; a stream that held nothing else has no end marker.
  */
 function eventOf(frame: string): MessagesEvent | undefined {
   try {
     const value: unknown = JSON.parse(frame)
+    if (!isObject(value) || typeof value.type !== 'string') return undefined
+    const part = Object.hasOwn(PARTS, value.type) ? PARTS[value.type] : undefined
     // The switch in `step` passes over every type it does not know.
-    return typeof value === 'object' && value !== null && 'type' in value ? (value as MessagesEvent) : undefined
+    return part === undefined || isObject(value[part]) ? (value as MessagesEvent) : undefined
   } catch {
     return undefined
   }
@@ -44,19 +54,13 @@ export function answerOf(value: unknown, state: State, asked: Asked, next: (stat
   const deltas: Delta[] = []
   for (const event of eventsOf(value)) deltas.push(...step(state, event, asked))
   const more = next(state)
-  return { deltas: asked.bareJson ? bareJson(deltas) : deltas, ...(more && { next: more }) }
+  return { deltas, ...(more && { next: more }) }
 }
 
 function isAnswer(value: unknown): value is MessagesAnswer {
-  return typeof value === 'object' && value !== null && 'content' in value && Array.isArray(value.content)
+  return isObject(value) && Array.isArray(value.content) && value.content.every(isObject)
 }
 
-/** A model that was only told to answer in JSON likes to wrap it. */
-function bareJson(deltas: readonly Delta[]): Delta[] {
-  const text = deltas.reduce((all, delta) => (delta.type === 'text' ? all + delta.text : all), '')
-  const first = deltas.findIndex((delta) => delta.type === 'text')
-  return deltas.flatMap((delta, i): Delta[] => {
-    if (delta.type !== 'text') return [delta]
-    return i === first ? [{ ...delta, text: unfenced(text) }] : []
-  })
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -1,7 +1,8 @@
 // One assistant message of the history as blocks: its thinking first, then what it said, then what it called.
 import type { AssistantMessage, ToolCall } from '../../../schemas/chat.ts'
 import { emulated, type Lose } from '../../hub/support.ts'
-import { blocksOf } from './content.ts'
+import type { Calls } from './calls.ts'
+import { type Making, textBlock, textBlocksOf } from './content.ts'
 import type { Names } from './names.ts'
 import { CUSTOM_INPUT } from './tools.ts'
 import type { Block, RedactedBlock, ThinkingBlock, ToolUseBlock } from './wire.ts'
@@ -11,84 +12,99 @@ export const RAW_ARGUMENTS = emulated('Arguments that are no JSON object are sen
 /** The name of this provider's reasoning in `reasoning_details`. */
 export const FORMAT = 'anthropic-claude-v1'
 
-/** Gives calls the ids they are sent with. */
-export interface CallIds {
-  open(clientId: string | undefined, name: string, legacy: boolean): string
-}
-
-export interface AssistantContext {
+export interface Recalling extends Making {
   readonly names: Names
-  readonly ids: CallIds
-  readonly origins: Map<object, string>
+  readonly calls: Calls
+  /** Leave out thinking that was sent back. */
   readonly withoutThinking: boolean
-  readonly lose: Lose
 }
 
-export function assistantBlocks(message: AssistantMessage, path: string, context: AssistantContext): Block[] {
-  const { origins, lose, ids } = context
-  const thinking = context.withoutThinking ? [] : thinkingOf(message)
+/** The blocks of a message; none when it says nothing, because thinking alone is refused. */
+export function assistantBlocks(message: AssistantMessage, path: string, recalling: Recalling): Block[] {
+  const { origins } = recalling
+  const thinking = recalling.withoutThinking ? [] : thinkingOf(message)
   for (const block of thinking) origins.set(block, `${path}.reasoning_details`)
-  const said: Block[] = blocksOf(message.content, path, lose, origins)
-  for (const text of [message.refusal, message.audio?.transcript]) if (text) said.push({ type: 'text', text })
-  const calls = (message.tool_calls ?? []).map((call, k) => toolUse(call, `${path}.tool_calls[${k}]`, context))
-  if (message.function_call) {
-    const { name, arguments: args } = message.function_call
-    const at = `${path}.function_call`
-    calls.push({
-      type: 'tool_use',
-      id: ids.open(undefined, name, true),
-      name: context.names.out(name),
-      input: inputOf(args, `${at}.arguments`, lose),
-    })
+
+  const said: Block[] = textBlocksOf(message.content, path, recalling)
+  const aside = { refusal: message.refusal, 'audio.transcript': message.audio?.transcript }
+  for (const [key, text] of Object.entries(aside)) {
+    const block = textBlock(text)
+    if (!block) continue
+    origins.set(block, `${path}.${key}`)
+    said.push(block)
   }
-  calls.forEach((call, k) => {
-    origins.set(call, `${path}.tool_calls[${k}]`)
-  })
-  return [...thinking, ...said, ...calls]
+
+  const called = (message.tool_calls ?? []).map((call, k) => toolUse(call, `${path}.tool_calls[${k}]`, recalling))
+  if (message.function_call) called.push(functionCall(message.function_call, `${path}.function_call`, recalling))
+  return said.length + called.length > 0 ? [...thinking, ...said, ...called] : []
 }
 
 /**
  * The thinking that came out of this provider, as it was. What has no signature is refused by the service, and what
- * another provider thought means nothing to it.
+ * another provider thought means nothing to it. A signature without even an empty text is what is left of a block
+ * when a client keeps only the last piece of a stream: it would be refused too.
  */
 export function thinkingOf(message: AssistantMessage): (ThinkingBlock | RedactedBlock)[] {
-  const blocks: (ThinkingBlock | RedactedBlock)[] = []
-  for (const item of message.reasoning_details ?? []) {
-    if (item.format && item.format !== FORMAT) continue
-    if (item.type === 'reasoning.encrypted' && item.data) blocks.push({ type: 'redacted_thinking', data: item.data })
-    if (item.type === 'reasoning.text' && item.signature) {
-      blocks.push({ type: 'thinking', thinking: item.text ?? '', signature: item.signature })
-    }
-  }
-  return blocks
+  return (message.reasoning_details ?? []).flatMap((item): (ThinkingBlock | RedactedBlock)[] => {
+    if (item.format && item.format !== FORMAT) return []
+    if (item.type === 'reasoning.encrypted' && item.data) return [{ type: 'redacted_thinking', data: item.data }]
+    if (item.type !== 'reasoning.text' || !item.signature || item.text === undefined) return []
+    return [{ type: 'thinking', thinking: item.text ?? '', signature: item.signature }]
+  })
 }
 
-function toolUse(call: ToolCall, path: string, { names, ids, lose }: AssistantContext): ToolUseBlock {
-  const custom = call.custom
+function toolUse(call: ToolCall, path: string, { names, calls, origins, lose }: Recalling): ToolUseBlock {
+  const { custom } = call
   const name = custom?.name ?? call.function?.name ?? ''
-  return {
+  const block: ToolUseBlock = {
     type: 'tool_use',
-    id: ids.open(call.id ?? undefined, name, false),
+    id: calls.open(call.id ?? undefined, name, false),
     name: names.out(name),
     input: custom
       ? { [CUSTOM_INPUT]: custom.input ?? '' }
       : inputOf(call.function?.arguments, `${path}.function.arguments`, lose),
   }
+  origins.set(block, path)
+  return block
+}
+
+function functionCall(
+  { name, arguments: given }: NonNullable<AssistantMessage['function_call']>,
+  path: string,
+  { names, calls, origins, lose }: Recalling,
+): ToolUseBlock {
+  const block: ToolUseBlock = {
+    type: 'tool_use',
+    id: calls.open(undefined, name, true),
+    name: names.out(name),
+    input: inputOf(given, `${path}.arguments`, lose),
+  }
+  origins.set(block, path)
+  return block
 }
 
 /** The model wrote them, so they may be anything: what is no JSON object is sent inside one. */
-function inputOf(args: string | null | undefined, path: string, lose: Lose): Record<string, unknown> {
-  if (!args || args.trim() === '') return {}
+function inputOf(given: string | null | undefined, path: string, lose: Lose): Record<string, unknown> {
+  if (!given || given.trim() === '') return {}
   let value: unknown
   try {
-    value = JSON.parse(args)
+    value = JSON.parse(given)
   } catch {
     lose(RAW_ARGUMENTS, { path })
-    return { _raw: args }
+    return { _raw: given }
   }
-  if (isObject(value)) return value
+  const shallow = isShallow(value, MAX_DEPTH)
+  if (shallow && isObject(value)) return value
   lose(RAW_ARGUMENTS, { path })
-  return { value }
+  return shallow ? { value } : { _raw: given }
+}
+
+/** As deep as a request itself may be: what is deeper can neither be written nor read again. */
+const MAX_DEPTH = 64
+
+function isShallow(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return depth > 0 && Object.values(value).every((one) => isShallow(one, depth - 1))
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
 // A chat request as a call of the Messages API: https://docs.anthropic.com/en/api/messages
+import type { GatewayError } from '../../hub/error.ts'
 import { Ledger } from '../../hub/loss.ts'
 import type { Call } from '../../hub/provider.ts'
 import type { ChatRequest } from '../../hub/request.ts'
@@ -6,20 +7,60 @@ import { dropped, teller, write } from '../../hub/support.ts'
 import { answerOf, readerOf } from './answer.ts'
 import { extensions, fields } from './fields.ts'
 import { paramOf } from './param.ts'
-import { type Plan, planOf } from './plan.ts'
-import { type Asked, goOn, type State, start } from './stream.ts'
+import { type Amends, OVER_MAXIMUM, type Plan, planOf } from './plan.ts'
+import { type Asked, goOn, type State, start } from './state.ts'
 import type { MessagesBody } from './wire.ts'
 
 /** Longer answers may take minutes, in which a connection that says nothing is cut on the way. */
 const STREAM_ABOVE = 21_333
 
 const FILES_BETA = 'files-api-2025-04-14'
-const REPLAY_REFUSED = dropped('The provider refused the thinking that was sent back: the request went without it.')
-const REFUSED_SIGNATURE = /invalid `?signature`?|bound to a different conversation/i
 
 /** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode. */
 export function encode(request: ChatRequest, model: string, ledger: Ledger): Call {
-  return callOf(request, model, ledger, planOf(request, model, ledger))
+  const plan = planOf(request, model, ledger)
+  const mended = new Map<string, Call>()
+  return {
+    ...callOf(request, model, ledger, plan),
+    mend: (error) => {
+      const amends = amendsFor(error, request, plan, ledger, mended.size > 0)
+      if (!amends) return undefined
+      // Calls side by side are refused for the same reason, and mended alike.
+      const key = JSON.stringify(amends)
+      const known = mended.get(key)
+      if (known) return known
+      // What else the request loses was told when it was first encoded.
+      const told = new Ledger(false)
+      const call = callOf(request, model, told, planOf(request, model, told, amends))
+      mended.set(key, call)
+      return call
+    },
+  }
+}
+
+const REPLAY_REFUSED = dropped('The provider refused the thinking that was sent back: the request went without it.')
+const REFUSED_THINKING =
+  /invalid `?(?:signature|data)`? in `?(?:redacted_)?thinking|bound to a different conversation|expected `thinking`|`thinking` or `redacted_thinking` blocks .* cannot be modified/i
+const OVER = /max_tokens: \d+ > (\d+)/
+
+/** What can be done about a refusal, told once. */
+function amendsFor(
+  { message }: GatewayError,
+  { fields: asked }: ChatRequest,
+  plan: Plan,
+  ledger: Ledger,
+  told: boolean,
+): Amends | undefined {
+  const most = Number(OVER.exec(message)?.[1])
+  if (most > 0 && most < plan.maxTokens) {
+    const field = asked.max_completion_tokens ? 'max_completion_tokens' : 'max_tokens'
+    if (asked[field] && !told) teller(ledger, field)(OVER_MAXIMUM, { sent: most })
+    return { maxOutput: most }
+  }
+  const { thinking } = plan.thought
+  if (!REFUSED_THINKING.test(message) || (!plan.replays && thinking?.type !== 'enabled')) return undefined
+  if (!told) teller(ledger, 'messages')(REPLAY_REFUSED)
+  return { withoutThinking: true }
 }
 
 function callOf(request: ChatRequest, model: string, ledger: Ledger, plan: Plan): Call {
@@ -32,33 +73,23 @@ function callOf(request: ChatRequest, model: string, ledger: Ledger, plan: Plan)
   }
   if (plan.maxTokens > STREAM_ABOVE) body.stream = true
   if (plan.system !== undefined) body.system = plan.system
+  const tools = request.fields.tools ?? []
   const asked: Asked = {
     names: plan.names,
-    custom: plan.custom,
+    custom: new Set(tools.flatMap((tool) => (tool.type === 'custom' ? [tool.custom.name] : []))),
     jsonTool: plan.format?.by === 'tool' ? plan.format.tool.name : undefined,
-    bareJson: plan.format?.by === 'word',
-    pausable: plan.tools.some((tool) => 'type' in tool),
+    opens: plan.format?.by === 'word' ? plan.format.opens : undefined,
+    pausable: plan.tools.some((tool) => 'type' in tool) || body.mcp_servers !== undefined,
   }
-  return {
-    ...partOf(body, asked, () => start(asked), plan),
-    mend: (error) => {
-      if (!plan.replays || !REFUSED_SIGNATURE.test(error.message)) return undefined
-      teller(ledger, 'messages')(REPLAY_REFUSED)
-      // What else the request loses was told when it was first encoded.
-      const told = new Ledger(false)
-      return callOf(request, model, told, planOf(request, model, told, true))
-    },
-  }
+  return partOf(body, asked, () => start(asked), plan)
 }
 
 /** One call of an answer, which may take several: the service pauses between its own tools. */
 function partOf(body: MessagesBody, asked: Asked, begin: () => State, plan: Plan): Call {
   const next = (state: State): Call | undefined => {
     if (!state.paused) return undefined
-    const container = containerId(state.container)
     const messages = [...body.messages, said(state)]
-    const going: MessagesBody = { ...body, messages, ...(container !== undefined && { container }) }
-    return partOf(going, asked, () => goOn(state), plan)
+    return partOf({ ...body, messages, ...containerOf(body, state) }, asked, () => goOn(state), plan)
   }
   return {
     path: '/v1/messages',
@@ -77,13 +108,20 @@ function said({ transcript }: State): MessagesBody['messages'][number] {
   return { role: 'assistant', content: content as MessagesBody['messages'][number]['content'] }
 }
 
-function containerId(container: unknown): string | undefined {
+/** The container the paused tools run in is the one they go on in. */
+function containerOf({ container: asked }: MessagesBody, { container }: State): { container?: unknown } {
   const id: unknown = typeof container === 'object' && container !== null ? Reflect.get(container, 'id') : undefined
-  return typeof id === 'string' ? id : undefined
+  if (typeof id !== 'string') return {}
+  return { container: typeof asked === 'object' && asked !== null ? { ...asked, id } : id }
 }
 
 function usesFiles({ messages }: MessagesBody): boolean {
-  return messages.some(({ content }) =>
-    content.some((block) => (block.type === 'image' || block.type === 'document') && block.source.type === 'file'),
-  )
+  const inFiles = (block: unknown): boolean => {
+    if (typeof block !== 'object' || block === null) return false
+    const source: unknown = Reflect.get(block, 'source')
+    const inside: unknown = Reflect.get(block, 'content')
+    if (typeof source === 'object' && source !== null && 'file_id' in source) return true
+    return Array.isArray(inside) && inside.some(inFiles)
+  }
+  return messages.some(inFiles)
 }

@@ -1,7 +1,8 @@
 // The service's errors in the gateway's terms: https://docs.anthropic.com/en/api/errors
 import { type Code, type ErrorDetails, GatewayError, scrub } from '../../hub/error.ts'
 import type { Refusal } from '../../hub/provider.ts'
-import type { StreamError } from './wire.ts'
+import { readWindows, type Windows } from '../../limits/meters.ts'
+import { meters } from './meters.ts'
 
 const BY_TYPE: Readonly<Record<string, Code>> = {
   invalid_request_error: 'invalid_request',
@@ -11,26 +12,32 @@ const BY_TYPE: Readonly<Record<string, Code>> = {
   not_found_error: 'not_found',
   conflict_error: 'conflict',
   request_too_large: 'request_too_large',
-  rate_limit_error: 'rate_limit_tokens',
+  rate_limit_error: 'rate_limit',
   api_error: 'server_error',
   timeout_error: 'timeout',
   overloaded_error: 'overloaded',
 }
 
+/** What a status means by itself, where nothing in the body says more. */
 const BY_STATUS: Readonly<Record<number, Code>> = {
-  400: 'invalid_request',
   401: 'invalid_api_key',
   402: 'insufficient_quota',
   403: 'insufficient_permissions',
-  404: 'not_found',
-  409: 'conflict',
   413: 'request_too_large',
-  422: 'invalid_request',
-  429: 'rate_limit_tokens',
-  500: 'server_error',
+  429: 'rate_limit',
   503: 'overloaded',
   504: 'timeout',
   529: 'overloaded',
+}
+
+/** What a status means beside an error in a form of which only the type is new. */
+const BY_STATUS_TOLD: Readonly<Record<number, Code>> = {
+  ...BY_STATUS,
+  400: 'invalid_request',
+  404: 'not_found',
+  409: 'conflict',
+  422: 'invalid_request',
+  500: 'server_error',
 }
 
 interface Told {
@@ -39,50 +46,49 @@ interface Told {
   readonly errorCode: string | undefined
 }
 
-/**
- * @param paramOf turns a path in the service's spelling (`messages.3.content.0`) into the client's.
- */
+/** @param paramOf turns a path in the service's spelling (`messages.3.content.0`) into the client's. */
 export function refused(refusal: Refusal, slot: string, paramOf: (path: string) => string | undefined): GatewayError {
   const { status, headers } = refusal
-  const told = read(refusal.body)
-  if (!told) {
-    // An HTML page of something in between says nothing that helps, and may say too much.
-    const code =
-      status === 413 ? 'request_too_large' : status >= 500 || !BY_STATUS[status] ? 'upstream_error' : BY_STATUS[status]
-    return new GatewayError(code, ownWords(status, slot) ?? `The provider of slot '${slot}' answered ${status}.`)
-  }
-  const code = codeOf(told, status)
-  const message = ownWords(status, slot) ?? scrub(told.message)
-  return new GatewayError(code, message, details(code, told, headers, paramOf))
-}
-
-/** What the provider says about its credential is for the operator, not for the client. */
-function ownWords(status: number, slot: string): string | undefined {
-  return status === 401 || status === 403 ? `The provider refused the credential of slot '${slot}'.` : undefined
+  const told = errorIn(jsonIn(refusal.body))
+  // An HTML page of something in between says nothing that helps, and may say too much.
+  const code = told ? codeOf(told, BY_STATUS_TOLD[status]) : (BY_STATUS[status] ?? 'upstream_error')
+  // What the provider says about its credential is for the operator, not for the client.
+  const secret = status === 401 || status === 403
+  const message = secret
+    ? `The provider refused the credential of slot '${slot}'.`
+    : told
+      ? scrub(told.message)
+      : `The provider of slot '${slot}' answered ${status}.`
+  const param = told && paramIn(code, told.message, paramOf)
+  return new GatewayError(named(code, headers), message, { ...(param && { param }), ...retrying(code, headers) })
 }
 
 /** An error event, where there is no status. */
-export function streamError(error: StreamError): GatewayError {
-  const told = { type: error.type, message: error.message ?? 'The provider reported an error.', errorCode: undefined }
-  const code = codeOf(told, 500)
-  return new GatewayError(code === 'server_error' ? 'server_error' : code, scrub(told.message))
+export function streamError(event: unknown): GatewayError {
+  const told = errorIn(event) ?? { type: undefined, message: 'The provider reported an error.', errorCode: undefined }
+  const code = codeOf(told, undefined)
+  const secret = code === 'invalid_api_key' || code === 'insufficient_permissions'
+  return new GatewayError(code, secret ? 'The provider refused its credential.' : scrub(told.message))
 }
 
-function read(body: string): Told | undefined {
+function jsonIn(body: string): unknown {
   try {
-    const value: unknown = JSON.parse(body)
-    const error = at(value, 'error')
-    const message = at(error, 'message')
-    if (typeof message !== 'string') return undefined
-    const type = at(error, 'type')
-    const errorCode = at(at(error, 'details'), 'error_code')
-    return {
-      message,
-      type: typeof type === 'string' ? type : undefined,
-      errorCode: typeof errorCode === 'string' ? errorCode : undefined,
-    }
+    return JSON.parse(body)
   } catch {
     return undefined
+  }
+}
+
+function errorIn(value: unknown): Told | undefined {
+  const error = at(value, 'error')
+  const message = at(error, 'message')
+  if (typeof message !== 'string') return undefined
+  const type = at(error, 'type')
+  const errorCode = at(at(error, 'details'), 'error_code')
+  return {
+    message,
+    type: typeof type === 'string' ? type : undefined,
+    errorCode: typeof errorCode === 'string' ? errorCode : undefined,
   }
 }
 
@@ -90,40 +96,54 @@ function at(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
 
-const NO_MONEY = /credit balance is too low|spend limit/i
+const NO_MONEY = /credit balance is too low|(?:spend|usage) limit/i
 const TOO_LONG = /prompt is too long|exceed context limit/i
-const IMAGE = /image/i
+const IMAGE = /image.*(?:media|format|process|base64)/is
 
-function codeOf({ type, message, errorCode }: Told, status: number): Code {
-  const code = BY_TYPE[type ?? ''] ?? BY_STATUS[status] ?? 'upstream_error'
-  if (errorCode?.endsWith('spend_limit_reached') || (code === 'invalid_request' && NO_MONEY.test(message))) {
+function codeOf({ type = '', message, errorCode = '' }: Told, byStatus: Code | undefined): Code {
+  const code = (Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type] : undefined) ?? byStatus ?? 'upstream_error'
+  if (errorCode.endsWith('spend_limit_reached') || (code === 'invalid_request' && NO_MONEY.test(message))) {
     return 'insufficient_quota'
   }
   if (code === 'not_found' && message.startsWith('model:')) return 'model_not_found'
   if (code !== 'invalid_request') return code
   if (TOO_LONG.test(message)) return 'context_length_exceeded'
-  return IMAGE.test(message) && /media|format|could not process|base64/i.test(message) ? 'invalid_image_format' : code
+  return IMAGE.test(message) ? 'invalid_image_format' : code
 }
 
-function details(
-  code: Code,
-  { message }: Told,
-  headers: Headers,
-  paramOf: (path: string) => string | undefined,
-): ErrorDetails {
-  const should = headers.get('x-should-retry')
+/** A rate limit by what is used up. */
+function named(code: Code, headers: Headers): Code {
+  if (code !== 'rate_limit') return code
+  const windows = windowsIn(headers)
+  if (windows.requests?.remaining === 0) return 'rate_limit_requests'
+  return isEmpty(windows) ? 'rate_limit_tokens' : code
+}
+
+function windowsIn(headers: Headers): Windows {
+  return readWindows(meters, headers, Date.now())
+}
+
+function isEmpty(windows: Windows): boolean {
+  return Object.values(windows).some(({ remaining }) => remaining === 0)
+}
+
+/** Whether trying again can help, where that is known. */
+function retrying(code: Code, headers: Headers): ErrorDetails {
   if (code === 'insufficient_quota') return { shouldRetry: false }
-  if (code === 'context_length_exceeded') return { param: 'messages' }
-  if (code === 'rate_limit_tokens') {
-    // A limit without a time to wait is a spend cap: trying again helps nobody.
-    if (!headers.has('retry-after')) return { shouldRetry: false }
-    const requests = headers.get('anthropic-ratelimit-requests-remaining') === '0'
-    return requests ? { foreign: { type: 'requests' } } : {}
-  }
-  const path = /^["'`]?([a-z_]+(?:\.[a-z_0-9]+)*)["'`]?:/i.exec(message)?.[1]
-  const param = path === undefined ? undefined : paramOf(path)
-  return {
-    ...(param !== undefined && { param }),
-    ...((should === 'true' || should === 'false') && { shouldRetry: should === 'true' }),
-  }
+  const said = headers.get('x-should-retry')
+  if (said === 'true' || said === 'false') return { shouldRetry: said === 'true' }
+  // A limit without a time to wait is a spend cap.
+  if (code !== 'rate_limit' || headers.has('retry-after') || isEmpty(windowsIn(headers))) return {}
+  return { shouldRetry: false }
+}
+
+/** The path that a message begins with: `messages.3.content.0: …` or `` `temperature` may only … ``. */
+const PATH = /^(?:["'`]([a-z_]+(?:\.\w+)*)["'`]|([a-z_]+(?:\.\w+)*):)/
+
+function paramIn(code: Code, message: string, paramOf: (path: string) => string | undefined): string | undefined {
+  if (code === 'context_length_exceeded') return 'messages'
+  if (code !== 'invalid_request' && code !== 'invalid_image_format') return undefined
+  const [, quoted, plain] = PATH.exec(message) ?? []
+  const path = quoted ?? plain
+  return path === undefined ? undefined : paramOf(path)
 }

@@ -1,6 +1,7 @@
 // The table: what becomes of each field of a chat request at the Messages API.
 // https://docs.anthropic.com/en/api/messages
 import { createHash } from 'node:crypto'
+import type { JsonSchemaFormat } from '../../../schemas/chat.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import {
   audit,
@@ -10,13 +11,16 @@ import {
   emulated,
   type Fields,
   type Keys,
+  type Lose,
   rejected,
   rows,
 } from '../../hub/support.ts'
-import { point, TTL } from './cache.ts'
-import { OVER_MAXIMUM, type Plan, SECOND_LIMIT } from './plan.ts'
-import { EFFORTS, THINKING_NOTES } from './thinking.ts'
-import { CUSTOM, DUPLICATE, GRAMMAR, MERGED, NO_SUCH_TOOL, NOT_STRICT, RENAMED, SUBSET, UNFORCED } from './tools.ts'
+import { TTL } from './cache.ts'
+import { UNFORCED } from './choice.ts'
+import { isLegacy, OVER_MAXIMUM, type Plan, SECOND_LIMIT } from './plan.ts'
+import { SEARCH_NOTES } from './search.ts'
+import { THINKING_NOTES } from './thinking.ts'
+import { TOOL_NOTES } from './tools.ts'
 import { MESSAGE_NOTES } from './turns.ts'
 import type { MessagesBody } from './wire.ts'
 
@@ -33,19 +37,20 @@ const NO_METADATA = dropped("Messages keeps no metadata but 'user_id'.")
 const NO_TIER = clamped("Messages has no such tier: 'auto' is sent.")
 const NO_AUDIO = rejected('Messages puts out no audio.')
 const TEXT_ONLY = dropped('Messages puts out no audio: the answer is text.')
-const NO_SIZE = dropped('The search has no context size.')
-const NO_EFFORT = rejected('No such effort.')
+const OTHER_TOOLS = dropped("'tools' are sent instead.")
+const OTHER_CHOICE = dropped("'tool_choice' is sent instead.")
 const BY_TOOL = emulated('A forced tool call carries the JSON.')
 const BY_WORD = emulated('The model is told to answer in JSON, and is not held to it.')
 
-const TOOL_NOTES = [RENAMED, MERGED, NOT_STRICT, CUSTOM, GRAMMAR, DUPLICATE, NO_SUCH_TOOL]
 const THINKING = ['thinking', 'output_config'] as const
+const TOOLS = ['tools', 'tool_choice'] as const
 const REASONING_KEYS: Keys<NonNullable<ChatFields['reasoning']>> = {
   effort: 'used',
   max_tokens: 'used',
   exclude: 'used',
   enabled: 'used',
 }
+const SCHEMA_KEYS: Keys<JsonSchemaFormat> = { name: 'inert', description: 'inert', schema: 'used', strict: 'inert' }
 
 const thinkingPart = ({ thought, outputConfig }: Plan) => ({
   ...(thought.thinking && { thinking: thought.thinking }),
@@ -56,8 +61,16 @@ const toolsPart = ({ tools, choice }: Plan) => ({
   ...(choice && { tool_choice: choice }),
 })
 const limitPart = ({ maxTokens }: Plan) => ({ max_tokens: maxTokens })
-const userId = (id: string) => ({ metadata: { user_id: id } })
-const hash = (id: string) => createHash('sha256').update(id).digest('hex')
+const cachePart = ({ cache }: Plan) => cache && { cache_control: cache }
+
+/** Ids of any length: a long one is sent as its hash, which is as good a name. */
+const userPart = (id: string, lose: Lose) => {
+  if (id.length <= 256) return { metadata: { user_id: id } }
+  const hash = createHash('sha256').update(id).digest('hex')
+  lose(HASHED, { sent: hash })
+  return { metadata: { user_id: hash } }
+}
+
 export const fields: Fields<MessagesBody, Plan> = {
   model: full('model'),
   messages: map(
@@ -94,6 +107,8 @@ export const fields: Fields<MessagesBody, Plan> = {
   top_k: map(
     'top_k',
     (value: number, { family, thought }, lose) => {
+      // Other services write 0 or -1 for none.
+      if (value < 1) return undefined
       if (family.sampling === 'none') return lose(NO_SAMPLING)
       return thought.on ? lose(THINKS) : { top_k: value }
     },
@@ -118,42 +133,33 @@ export const fields: Fields<MessagesBody, Plan> = {
   logprobs: drop('Messages gives no log probabilities.'),
   top_logprobs: drop('Messages gives no log probabilities.'),
 
-  tools: map(['tools', 'tool_choice'], (_tools, plan) => toolsPart(plan), TOOL_NOTES),
-  functions: map(['tools', 'tool_choice'], (_functions, plan) => toolsPart(plan), TOOL_NOTES),
-  tool_choice: map(['tools', 'tool_choice'], (_choice, plan) => toolsPart(plan), [UNFORCED, SUBSET]),
-  function_call: map(['tools', 'tool_choice'], (_choice, plan) => toolsPart(plan), [UNFORCED]),
-  parallel_tool_calls: map('tool_choice', (_parallel, { choice }: Plan) =>
-    choice ? { tool_choice: choice } : undefined,
+  tools: map(TOOLS, (_tools, plan) => toolsPart(plan), TOOL_NOTES),
+  functions: map(TOOLS, (_functions, plan, lose) => (isLegacy(plan.request) ? toolsPart(plan) : lose(OTHER_TOOLS)), [
+    ...TOOL_NOTES,
+    OTHER_TOOLS,
+  ]),
+  tool_choice: map(TOOLS, (_choice, plan) => toolsPart(plan), [UNFORCED]),
+  function_call: map(
+    TOOLS,
+    (_choice, plan, lose) => (plan.request.tool_choice ? lose(OTHER_CHOICE) : toolsPart(plan)),
+    [UNFORCED, OTHER_CHOICE],
   ),
-  web_search_options: map(
-    ['tools', 'tool_choice'],
-    (options: { search_context_size?: string | null | undefined }, plan, lose) => {
-      const size = options.search_context_size
-      if (size && size !== 'medium') lose(NO_SIZE, { path: 'web_search_options.search_context_size' })
-      return toolsPart(plan)
-    },
-    [NO_SIZE],
-  ),
+  parallel_tool_calls: map('tool_choice', (_parallel, { choice }: Plan) => choice && { tool_choice: choice }),
+  web_search_options: map(TOOLS, (_options, plan) => toolsPart(plan), SEARCH_NOTES),
 
   response_format: map(
     ['output_config', 'tools', 'tool_choice', 'system'],
-    (_format, plan, lose) => {
-      const { format, outputConfig, system } = plan
-      if (format?.by === 'tool') lose(BY_TOOL)
-      if (format?.by === 'word') lose(BY_WORD)
+    (format: NonNullable<ChatFields['response_format']>, plan, lose) => {
+      if (format.type === 'json_schema') audit(format.json_schema, SCHEMA_KEYS, 'response_format.json_schema', lose)
+      if (plan.format?.by === 'tool') lose(BY_TOOL)
+      if (plan.format?.by === 'word') lose(BY_WORD)
+      const { outputConfig, system } = plan
       return { ...toolsPart(plan), ...(outputConfig && { output_config: outputConfig }), ...(system && { system }) }
     },
     [BY_TOOL, BY_WORD],
   ),
 
-  reasoning_effort: map(
-    THINKING,
-    (effort: string, plan, lose) => {
-      if (!EFFORTS.includes(effort)) lose(NO_EFFORT)
-      return thinkingPart(plan)
-    },
-    [...THINKING_NOTES, NO_EFFORT],
-  ),
+  reasoning_effort: map(THINKING, (_effort, plan) => thinkingPart(plan), THINKING_NOTES),
   reasoning: map(
     THINKING,
     (reasoning: object, plan, lose) => {
@@ -166,30 +172,23 @@ export const fields: Fields<MessagesBody, Plan> = {
 
   user: map(
     'metadata',
-    (id: string, { request }, lose) => {
-      if (request.safety_identifier) return lose(OTHER_USER)
-      if (id.length > 256) lose(HASHED, { sent: hash(id) })
-      return userId(id.length > 256 ? hash(id) : id)
+    (id: string, { request: { safety_identifier: other } }, lose) => {
+      if (!other) return id === '' ? undefined : userPart(id, lose)
+      return id === other ? undefined : lose(OTHER_USER)
     },
     [OTHER_USER, HASHED],
   ),
-  safety_identifier: map(
-    'metadata',
-    (id: string, _plan, lose) => {
-      if (id.length > 256) lose(HASHED, { sent: hash(id) })
-      return userId(id.length > 256 ? hash(id) : id)
-    },
-    [HASHED],
-  ),
+  safety_identifier: map('metadata', (id: string, _plan, lose) => (id === '' ? undefined : userPart(id, lose)), [
+    HASHED,
+  ]),
   metadata: map(
     'metadata',
-    (value: Record<string, string>, { request }, lose) => {
-      const { user_id: id } = value
-      const named = id !== undefined && id.length <= 256 && !request.user && !request.safety_identifier
-      if (!named || Object.keys(value).length > 1) lose(NO_METADATA)
-      return named ? userId(id) : undefined
+    ({ user_id: id, ...rest }: Record<string, string>, { request: { user, safety_identifier } }, lose) => {
+      const named = Boolean(id) && !user && !safety_identifier
+      if (!named || Object.keys(rest).length > 0) lose(NO_METADATA)
+      return named && id ? userPart(id, (note, at) => lose(note, { ...at, path: 'metadata.user_id' })) : undefined
     },
-    [NO_METADATA],
+    [NO_METADATA, HASHED],
   ),
   service_tier: map(
     'service_tier',
@@ -202,23 +201,8 @@ export const fields: Fields<MessagesBody, Plan> = {
   ),
   store: drop('Messages stores no answers.'),
 
-  cache_control: map(
-    'cache_control',
-    (value: { ttl?: string | null | undefined }, _plan, lose) => ({
-      cache_control: point(value.ttl, 'cache_control.ttl', lose),
-    }),
-    [TTL],
-  ),
-  prompt_cache_options: map(
-    'cache_control',
-    (value: { mode?: string | null | undefined; ttl?: string | null | undefined }, _plan, lose) => {
-      // OpenAI's own default time says nothing; the mode, sent explicitly, asks for a cache point here.
-      const ttl = value.ttl === '30m' ? undefined : value.ttl
-      if (value.mode === 'explicit') return undefined
-      return { cache_control: point(ttl, 'prompt_cache_options.ttl', lose) }
-    },
-    [TTL],
-  ),
+  cache_control: map('cache_control', (_value, plan) => cachePart(plan), [TTL]),
+  prompt_cache_options: map('cache_control', (_value, plan) => cachePart(plan), [TTL]),
   prompt_cache_key: inert('A hint for a cache that finds its entries by itself.'),
   prompt_cache_retention: inert('A hint for a cache that is marked here.'),
 

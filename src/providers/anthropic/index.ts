@@ -4,7 +4,7 @@ import { encode } from './call.ts'
 import { refused } from './error.ts'
 import { extensions, fields } from './fields.ts'
 import { meters } from './meters.ts'
-import { familyOf } from './models.ts'
+import { familyName } from './models.ts'
 
 /** Newer versions refuse what OpenAI clients send (`temperature`), and this one keeps working. */
 const VERSION = '2023-06-01'
@@ -25,7 +25,8 @@ export const anthropic: Provider = {
       ...(beta && { 'anthropic-beta': beta }),
     }
   },
-  family: (model) => familyOf(model).name,
+  // A model without a family has limits of its own; its dated names share them.
+  family: (model) => familyName(model) ?? model.replace(/[-@]\d{8}$/, ''),
   refuse: (refusal, slot, call) => refused(refusal, slot, call?.paramOf ?? (() => undefined)),
   models: {
     path: (after) => `/v1/models?limit=1000${after ? `&after_id=${encodeURIComponent(after)}` : ''}`,
@@ -35,11 +36,17 @@ export const anthropic: Provider = {
 }
 
 function modelPage(body: unknown): ModelPage {
-  const page = body as { data?: { id?: unknown; created_at?: unknown }[]; has_more?: unknown; last_id?: unknown }
-  const models = (Array.isArray(page.data) ? page.data : []).flatMap(({ id, created_at }) =>
-    typeof id === 'string' ? [{ id, created: seconds(created_at), owned_by: 'anthropic' }] : [],
-  )
-  return { models, next: page.has_more === true && typeof page.last_id === 'string' ? page.last_id : undefined }
+  const data: unknown = at(body, 'data')
+  const models = (Array.isArray(data) ? data : []).flatMap((model: unknown) => {
+    const id = at(model, 'id')
+    return typeof id === 'string' ? [{ id, created: seconds(at(model, 'created_at')), owned_by: 'anthropic' }] : []
+  })
+  const last = at(body, 'last_id')
+  return { models, next: at(body, 'has_more') === true && typeof last === 'string' ? last : undefined }
+}
+
+function at(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
 
 function seconds(date: unknown): number {

@@ -1,9 +1,8 @@
-// What each family of models takes. The first pattern that matches a model's name is its family.
+// What each family of models takes: one table, looked up by the family that a model's name tells.
 // https://docs.anthropic.com/en/docs/about-claude/models
 import type { Effort } from './wire.ts'
 
 export interface Family {
-  readonly name: string
   /** The most a model of the family can put out, in tokens; undefined when it is not known. */
   readonly maxOutput: number | undefined
   /** What is asked for when the client names no limit. */
@@ -29,10 +28,10 @@ export interface Family {
 }
 
 const ALL: readonly Effort[] = ['low', 'medium', 'high', 'xhigh', 'max']
+const upTo = (tokens: number) => ({ maxOutput: tokens, defaultOutput: tokens })
 
-const newest: Omit<Family, 'name'> = {
-  maxOutput: 128_000,
-  defaultOutput: 128_000,
+const newest: Family = {
+  ...upTo(128_000),
   sampling: 'none',
   thinking: 'adaptive',
   thinksUnasked: true,
@@ -44,75 +43,79 @@ const newest: Omit<Family, 'name'> = {
   systemTurns: true,
   bound: false,
 }
-const always: Partial<Family> = { thinking: 'always', least: 'low' }
-const bound: Partial<Family> = { ...always, forces: false, bound: true }
-const four: Omit<Family, 'name'> = {
-  ...newest,
-  maxOutput: 64_000,
-  defaultOutput: 64_000,
+const always: Family = { ...newest, thinking: 'always', least: 'low' }
+const bound: Family = { ...always, forces: false, bound: true }
+const quiet: Family = { ...newest, thinksUnasked: false }
+const sampled: Family = {
+  ...quiet,
   sampling: 'one',
-  thinking: 'budget',
-  thinksUnasked: false,
-  efforts: [],
-  prefills: true,
+  efforts: ['low', 'medium', 'high', 'max'],
   systemTurns: false,
 }
-const three: Omit<Family, 'name'> = {
-  ...four,
-  maxOutput: 4096,
-  defaultOutput: 4096,
-  sampling: 'both',
-  thinking: 'none',
-  structured: false,
+const budget: Family = {
+  ...sampled,
+  ...upTo(64_000),
+  thinking: 'budget',
+  efforts: [],
+  prefills: true,
+}
+const early: Family = { ...budget, structured: false }
+const retired: Family = { ...early, ...upTo(4096), sampling: 'both', thinking: 'none' }
+
+const FAMILIES: Readonly<Record<string, Family>> = {
+  'sonnet-5-5': { ...bound, least: 'between_tools' },
+  'opus-5-5': bound,
+  'haiku-5-5': newest,
+  'fable-5-2': bound,
+  'mythos-5-2': bound,
+  'fable-5-1': bound,
+  'mythos-5-1': bound,
+  'fable-5': always,
+  'mythos-5': always,
+  'opus-5': newest,
+  // Reports say that it takes no system messages between the others.
+  'sonnet-5': { ...newest, systemTurns: false },
+  'opus-4-8': quiet,
+  'opus-4-7': { ...quiet, systemTurns: false },
+  'opus-4-6': sampled,
+  'sonnet-4-6': sampled,
+  'opus-4-5': budget,
+  'sonnet-4-5': budget,
+  'haiku-4-5': budget,
+  'opus-4-1': { ...budget, ...upTo(32_000) },
+  'opus-4': { ...early, ...upTo(32_000) },
+  'sonnet-4': early,
+  'sonnet-3-7': { ...early, sampling: 'both' },
+  'sonnet-3-5': { ...retired, ...upTo(8192) },
+  'haiku-3-5': { ...retired, ...upTo(8192) },
+  'opus-3': retired,
+  'sonnet-3': retired,
+  'haiku-3': retired,
 }
 
-const of = (name: string, base: Omit<Family, 'name'>, rest: Partial<Family> = {}): Family => ({
-  ...base,
-  ...rest,
-  name,
-})
-const upTo = (tokens: number): Partial<Family> => ({ maxOutput: tokens, defaultOutput: tokens })
-
-const FAMILIES: readonly (readonly [RegExp, Family])[] = [
-  [/sonnet-5[-.]5/, of('sonnet-5-5', newest, { ...bound, least: 'between_tools' })],
-  [/opus-5[-.]5/, of('opus-5-5', newest, bound)],
-  [/haiku-5[-.]5/, of('haiku-5-5', newest)],
-  [/(?:fable|mythos)-5[-.][12](?!\d)/, of('fable-5-1', newest, bound)],
-  [/(?:fable|mythos)-5/, of('fable-5', newest, always)],
-  [/opus-5/, of('opus-5', newest)],
-  // Reports say that it takes no system messages between the others.
-  [/sonnet-5/, of('sonnet-5', newest, { systemTurns: false })],
-  [/opus-4[-.]8/, of('opus-4-8', newest, { thinksUnasked: false })],
-  [/opus-4[-.]7/, of('opus-4-7', newest, { thinksUnasked: false, systemTurns: false })],
-  [
-    /(?:opus|sonnet)-4[-.]6/,
-    of('4-6', newest, {
-      sampling: 'one',
-      thinksUnasked: false,
-      efforts: ['low', 'medium', 'high', 'max'],
-      systemTurns: false,
-    }),
-  ],
-  [/opus-4[-.]5/, of('opus-4-5', four, { efforts: ['low', 'medium', 'high'] })],
-  [/(?:sonnet|haiku)-4[-.]5/, of('4-5', four)],
-  [/opus-4[-.]1(?!\d)/, of('opus-4-1', four, upTo(32_000))],
-  [/opus-4/, of('opus-4', four, { ...upTo(32_000), structured: false })],
-  [/sonnet-4/, of('sonnet-4', four, { structured: false })],
-  [/3[-.]7/, of('3-7', four, { sampling: 'both', structured: false })],
-  [/3[-.]5/, of('3-5', three, upTo(8192))],
-  [/claude-(?:3|2|instant)/, of('3', three)],
-]
-
 /** A model nobody here has heard of: asked as the newest are, with nothing held back that it may take. */
-const UNKNOWN = of('unknown', newest, {
-  maxOutput: undefined,
-  defaultOutput: 4096,
-  sampling: 'one',
-  thinksUnasked: false,
-})
+const UNKNOWN: Family = { ...newest, maxOutput: undefined, defaultOutput: 4096, sampling: 'one', thinksUnasked: false }
 
-/** The family of a model, by its name in any of the spellings that hosts use. */
-export function familyOf(model: string): Family {
+const LINE = '(opus|sonnet|haiku|fable|mythos)'
+/** A version's second number; a longer run of digits is a date. */
+const MINOR = '(?:[-.](\\d{1,2})(?!\\d))?'
+const NAMED = new RegExp(`(?:^|[^a-z])${LINE}-(\\d)(?!\\d)${MINOR}`)
+/** The order that came before: `claude-3-5-haiku`. */
+const NUMBERED = new RegExp(`(?:^|[^a-z])claude-(\\d)(?!\\d)${MINOR}-${LINE}`)
+
+/** The family's name in a model's, in any of the spellings that hosts use: `sonnet-4-5`; undefined when it has none. */
+export function familyName(model: string): string | undefined {
   const name = model.toLowerCase()
-  return FAMILIES.find(([pattern]) => pattern.test(name))?.[1] ?? UNKNOWN
+  const [, early, earlyMinor, earlyLine] = NUMBERED.exec(name) ?? []
+  const [, late, lateMajor, lateMinor] = NAMED.exec(name) ?? []
+  const line = earlyLine ?? late
+  if (line === undefined) return undefined
+  const minor = earlyLine ? earlyMinor : lateMinor
+  return [line, earlyLine ? early : lateMajor, ...(minor === undefined || minor === '0' ? [] : [minor])].join('-')
+}
+
+export function familyOf(model: string): Family {
+  const family = FAMILIES[familyName(model) ?? '']
+  if (family) return family
+  return /claude-(?:v?2|instant)/i.test(model) ? retired : UNKNOWN
 }

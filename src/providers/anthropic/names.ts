@@ -1,14 +1,20 @@
-// Names and ids within the service's rules, and back: the client always sees its own.
-const ALLOWED = /[^a-zA-Z0-9_-]/g
+// Names within the service's rules, and back: the client always sees its own.
+const ALLOWED = /^[a-zA-Z0-9_-]{1,64}$/
+const LIMIT = 64
 
-/** A one-to-one map of names into `[a-zA-Z0-9_-]{1,limit}`. Names that are allowed already stay as they are. */
+/** A one-to-one map of names into `[a-zA-Z0-9_-]{1,64}`. */
 export class Names {
-  readonly #limit: number
   readonly #out = new Map<string, string>()
   readonly #back = new Map<string, string>()
+  readonly #taken: Set<string>
 
-  constructor(limit: number) {
-    this.#limit = limit
+  /**
+   * @param taken names that nothing else may get.
+   * @param kept names that stay as they are where they can, whatever other names are made into.
+   */
+  constructor(taken: Iterable<string>, kept: Iterable<string>) {
+    this.#taken = new Set(taken)
+    for (const name of kept) if (ALLOWED.test(name) && !this.#taken.has(name)) this.out(name)
   }
 
   /** The name as it is sent. */
@@ -21,14 +27,15 @@ export class Names {
     return sent
   }
 
-  /** A name like this one that nothing has yet. */
+  /** A name like this one that nothing has yet, and nothing else will get. */
   fresh(name: string): string {
-    const base = name.replace(ALLOWED, '_').slice(0, this.#limit) || '_'
+    const base = name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, LIMIT) || '_'
     let sent = base
-    for (let n = 2; this.#back.has(sent); n++) {
+    for (let n = 2; this.#taken.has(sent); n++) {
       const suffix = `_${n}`
-      sent = base.slice(0, this.#limit - suffix.length) + suffix
+      sent = base.slice(0, LIMIT - suffix.length) + suffix
     }
+    this.#taken.add(sent)
     return sent
   }
 

@@ -23,9 +23,11 @@ export class Transcript {
     else if (event.type === 'message_stop') this.#open = new Map()
   }
 
-  /** The blocks of all parts so far, as they are sent back. */
+  /** The blocks of all parts so far, as they are sent back. Empty text may come out, and may not go in again. */
   get blocks(): Record<string, unknown>[] {
-    return this.#blocks.map(({ json, ...block }) => (json === undefined ? block : { ...block, input: parse(json) }))
+    return this.#blocks
+      .filter(({ type, text }) => type !== 'text' || text !== '')
+      .map(({ json, ...block }) => (json ? { ...block, input: parse(json) } : block))
   }
 
   #begin(index: number, block: AnswerBlock): void {
@@ -59,7 +61,6 @@ export class Transcript {
 }
 
 function parse(json: string): unknown {
-  if (json === '') return {}
   try {
     return JSON.parse(json)
   } catch {

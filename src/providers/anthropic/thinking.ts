@@ -1,17 +1,33 @@
 // How much a request makes the model think, per family: effort where there is effort, a budget where there is none.
 // https://docs.anthropic.com/en/docs/build-with-claude/extended-thinking
 import type { ChatFields } from '../../hub/request.ts'
-import { clamped, dropped, type Lose, type Note } from '../../hub/support.ts'
+import { clamped, dropped, type Lose, type Note, rejected } from '../../hub/support.ts'
 import type { Family } from './models.ts'
 import type { Effort, Thinking } from './wire.ts'
 
-export const NO_THINKING = dropped('This model does not think.')
-export const NEAREST = clamped('This model has no such effort: the nearest is sent.')
-export const TOO_SMALL = clamped('The token limit leaves no room for a thinking budget.')
-export const OFF_FOR_FORCE = clamped('A forced tool call and thinking exclude each other: thinking is off.')
-export const OFF_FOR_HISTORY = clamped('The last tool calls came without their thinking: thinking is off.')
-export const BY_EFFORT = clamped('This model takes an effort instead of a budget: the nearest is sent.')
-export const SUPERSEDED = dropped("'thinking' is sent instead.")
+/** Every value OpenAI knows. What is none of them is refused, as OpenAI refuses it. */
+const EFFORTS: readonly string[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']
+
+const NO_EFFORT = rejected(`No such effort. Supported values are: ${EFFORTS.join(', ')}.`, 'invalid_value')
+const NO_THINKING = dropped('This model does not think.')
+const NEAREST = clamped('This model has no such effort: the nearest is sent.')
+const TOO_SMALL = clamped('A thinking budget must fit between 1024 tokens and the token limit.')
+const OFF_FOR_FORCE = clamped('A forced tool call and thinking exclude each other: thinking is off.')
+const OFF_FOR_HISTORY = clamped('The last tool calls came without their thinking: thinking is off.')
+const BY_EFFORT = clamped('This model takes an effort instead of a budget: the nearest is sent.')
+const SUPERSEDED = dropped('Another field says how much to think.')
+
+/** Every loss that a field about thinking may meet. */
+export const THINKING_NOTES: readonly Note[] = [
+  NO_EFFORT,
+  NO_THINKING,
+  NEAREST,
+  TOO_SMALL,
+  OFF_FOR_FORCE,
+  OFF_FOR_HISTORY,
+  BY_EFFORT,
+  SUPERSEDED,
+]
 
 /** What is decided about thinking. */
 export interface Thought {
@@ -19,11 +35,79 @@ export interface Thought {
   readonly effort: Effort | undefined
   /** Whether the model will think, as far as that is known. */
   readonly on: boolean
-  /** Thinking has a budget: the service then wants it at the head of each turn of a tool loop. */
-  readonly budget: boolean
 }
 
-const OFF: Thought = { thinking: undefined, effort: undefined, on: false, budget: false }
+/** What stands against a thinking budget. */
+export interface Against {
+  /** A call is demanded. */
+  readonly forced: boolean
+  /** The tool loop that is going on lost its thinking. */
+  readonly lost: boolean
+}
+
+/** What the client asks for, and where it says so. */
+interface Asked {
+  /** One of `EFFORTS`, or undefined when only a budget is named. */
+  readonly effort: string | undefined
+  /** A budget in tokens. */
+  readonly budget: number | undefined
+  /** Tells a loss of the effort, or of the budget where there is only that. */
+  readonly lose: (note: Note, sent?: unknown) => void
+  readonly loseBudget: (note: Note, sent?: unknown) => void
+}
+
+const OFF: Thought = { thinking: undefined, effort: undefined, on: false }
+
+/**
+ * @param limit the request's `max_tokens`, which thinking is a part of.
+ * @param tell the ledger's way to a field.
+ */
+export function thoughtOf(
+  fields: ChatFields,
+  family: Family,
+  limit: number,
+  against: Against,
+  tell: (field: string) => Lose,
+): Thought {
+  const asked = askedOf(fields, tell)
+  const { thinking } = fields
+  if (thinking) {
+    if (asked) asked.lose(SUPERSEDED)
+    const lose = (note: Note) => tell('thinking')(note, { sent: { type: 'disabled' } })
+    return settled({ thinking, effort: undefined, on: thinking.type !== 'disabled' }, family, against, lose)
+  }
+  if (!asked) return { ...OFF, on: family.thinksUnasked }
+  switch (family.thinking) {
+    case 'none':
+      if (asked.effort !== 'none') asked.lose(NO_THINKING)
+      return OFF
+    case 'budget':
+      return settled(byBudget(family, asked, limit), family, against, (note) => asked.lose(note, 'none'))
+    default:
+      return byEffort(family, asked, limit)
+  }
+}
+
+/** What is asked for, from the two fields that can. */
+function askedOf({ reasoning_effort: plain, reasoning }: ChatFields, tell: (field: string) => Lose): Asked | undefined {
+  const { enabled, effort: own, max_tokens } = reasoning ?? {}
+  const at = (path: string) => (note: Note, sent?: unknown) =>
+    tell('reasoning')(note, { path, ...(sent !== undefined && { sent }) })
+  const loseBudget = at('reasoning.max_tokens')
+  for (const [effort, path] of [[plain, 'reasoning_effort'] as const, [own, 'reasoning.effort'] as const]) {
+    if (effort && !EFFORTS.includes(effort)) at(path)(NO_EFFORT)
+  }
+  const said = plain || own
+  const lose = at(
+    plain ? 'reasoning_effort' : own ? 'reasoning.effort' : max_tokens ? 'reasoning.max_tokens' : 'reasoning',
+  )
+  if (enabled === false) {
+    if (said && said !== 'none') lose(SUPERSEDED)
+    return { effort: 'none', budget: undefined, lose: at('reasoning.enabled'), loseBudget }
+  }
+  if (!said && !max_tokens) return enabled ? { effort: 'medium', budget: undefined, lose, loseBudget } : undefined
+  return { effort: said || undefined, budget: max_tokens ?? undefined, lose, loseBudget }
+}
 
 /** Shares of the model's whole output that stand for an effort. */
 const SHARE: Readonly<Record<string, number>> = {
@@ -36,73 +120,36 @@ const SHARE: Readonly<Record<string, number>> = {
 }
 const MIN_BUDGET = 1024
 
-/** Every value OpenAI knows. What is none of them is refused, as OpenAI refuses it. */
-export const EFFORTS: readonly string[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']
-
-export interface Asked {
-  /** One of `EFFORTS`, or undefined when the client leaves it to the model. */
-  readonly effort: string | undefined
-  /** A budget in tokens. */
-  readonly budget: number | undefined
-  /** The field that asked, for the ledger. */
-  readonly field: 'reasoning_effort' | 'reasoning'
-}
-
-/** What the client asks for, from the two fields that can. */
-export function askedEffort({ reasoning_effort, reasoning }: ChatFields): Asked {
-  const field = reasoning_effort ? 'reasoning_effort' : 'reasoning'
-  if (reasoning?.enabled === false) return { effort: 'none', budget: undefined, field: 'reasoning' }
-  const effort = reasoning_effort ?? reasoning?.effort ?? undefined
-  const budget = reasoning?.max_tokens ?? undefined
-  if (effort === undefined && budget === undefined && reasoning?.enabled) return { effort: 'medium', budget, field }
-  return { effort, budget, field }
-}
-
-/**
- * Decides from the effort that was asked for.
- * @param limit the request's `max_tokens`, which thinking is a part of.
- */
-export function thoughtOf(family: Family, asked: Asked, limit: number, lose: Lose): Thought {
-  if (asked.effort === undefined && asked.budget === undefined) return { ...OFF, on: family.thinksUnasked }
-  switch (family.thinking) {
-    case 'none':
-      if (asked.effort !== 'none') lose(NO_THINKING)
-      return OFF
-    case 'budget':
-      return byBudget(family, asked, limit, lose)
-    default:
-      return byEffort(family, asked, limit, lose)
-  }
-}
-
-function byBudget(family: Family, asked: Asked, limit: number, lose: Lose): Thought {
-  if (asked.effort === 'none') return OFF
-  if (asked.effort === 'max') lose(NEAREST, { sent: 'xhigh' })
-  const cap = family.maxOutput ?? limit
-  const wanted = asked.budget ?? Math.floor((SHARE[asked.effort ?? ''] ?? 0) * cap)
-  // `max_completion_tokens` includes the thinking, so that an answer must still fit beside it.
+function byBudget(family: Family, { effort, budget: named, lose, loseBudget }: Asked, limit: number): Thought {
+  if (effort === 'none') return OFF
+  if (effort && named !== undefined) lose(SUPERSEDED)
+  else if (effort === 'max') lose(NEAREST, 'xhigh')
+  const wanted = named ?? Math.floor((SHARE[effort ?? ''] ?? 0) * (family.maxOutput ?? limit))
+  // OpenAI's limit includes the thinking, so that an answer must still fit beside it.
   const room = limit - Math.max(1, Math.min(1024, Math.floor(limit / 4)))
   const budget = Math.min(Math.max(MIN_BUDGET, wanted), room)
   if (budget < MIN_BUDGET) {
-    lose(TOO_SMALL, { sent: 'none' })
+    lose(TOO_SMALL, 'none')
     return OFF
   }
-  if (asked.budget !== undefined && budget !== asked.budget) lose(TOO_SMALL, { sent: budget })
-  return { thinking: { type: 'enabled', budget_tokens: budget }, effort: undefined, on: true, budget: true }
+  if (named !== undefined && budget !== named) loseBudget(TOO_SMALL, budget)
+  return { thinking: { type: 'enabled', budget_tokens: budget }, effort: undefined, on: true }
 }
 
+/** Without `display` the newer models think in silence. */
 const ADAPTIVE: Thinking = { type: 'adaptive', display: 'summarized' }
 
-function byEffort(family: Family, asked: Asked, limit: number, lose: Lose): Thought {
-  if (asked.effort === 'none') return turnedDown(family, lose)
-  if (asked.effort === undefined) {
-    const effort = nearestEffort(family, (asked.budget ?? 0) / (family.maxOutput ?? limit))
-    lose(BY_EFFORT, { sent: effort })
-    return { thinking: ADAPTIVE, effort, on: true, budget: false }
+function byEffort(family: Family, { effort: asked, budget, lose, loseBudget }: Asked, limit: number): Thought {
+  if (asked !== undefined && budget !== undefined) loseBudget(SUPERSEDED)
+  if (asked === 'none') return turnedDown(family, lose)
+  if (asked === undefined) {
+    const effort = nearestEffort(family, (budget ?? 0) / (family.maxOutput ?? limit))
+    loseBudget(BY_EFFORT, effort)
+    return { thinking: ADAPTIVE, effort, on: true }
   }
-  const effort = family.efforts.find((one) => one === asked.effort) ?? (asked.effort === 'minimal' ? 'low' : 'high')
-  if (effort !== asked.effort) lose(NEAREST, { sent: effort })
-  return { thinking: ADAPTIVE, effort, on: true, budget: false }
+  const effort = family.efforts.find((one) => one === asked) ?? (asked === 'minimal' ? 'low' : 'high')
+  if (effort !== asked) lose(NEAREST, effort)
+  return { thinking: ADAPTIVE, effort, on: true }
 }
 
 function nearestEffort(family: Family, share: number): Effort {
@@ -110,34 +157,19 @@ function nearestEffort(family: Family, share: number): Effort {
   return family.efforts.reduce<Effort>((best, one) => (distance(one) < distance(best) ? one : best), 'low')
 }
 
-function turnedDown(family: Family, lose: Lose): Thought {
+function turnedDown(family: Family, lose: Asked['lose']): Thought {
   if (family.least === 'low') {
-    lose(NEAREST, { sent: 'low' })
-    return { thinking: undefined, effort: 'low', on: true, budget: false }
+    lose(NEAREST, 'low')
+    return { thinking: undefined, effort: 'low', on: true }
   }
-  return { thinking: { type: family.least }, effort: undefined, on: family.least === 'between_tools', budget: false }
+  return { thinking: { type: family.least }, effort: undefined, on: family.least === 'between_tools' }
 }
 
-/** The client's own `thinking`, passed as it is. */
-export function ownThinking(thinking: Record<string, unknown>): Thought {
-  const on = thinking.type !== 'disabled'
-  return { thinking, effort: undefined, on, budget: thinking.type === 'enabled' }
-}
-
-/** Thinking turned off after all, and why. */
-export function withoutThinking(thought: Thought, lose: Lose, why: Note): Thought {
-  if (thought.thinking === undefined) return thought
-  lose(why, { sent: 'none' })
+/** A thinking budget is refused beside a forced call, and in a tool loop that lost its thinking: it is off then. */
+function settled(thought: Thought, family: Family, { forced, lost }: Against, lose: (note: Note) => void): Thought {
+  if (thought.thinking?.type !== 'enabled') return thought
+  const why = forced && family.forces ? OFF_FOR_FORCE : lost ? OFF_FOR_HISTORY : undefined
+  if (!why) return thought
+  lose(why)
   return OFF
 }
-
-/** Every loss that a field about thinking may meet. */
-export const THINKING_NOTES: readonly Note[] = [
-  NO_THINKING,
-  NEAREST,
-  TOO_SMALL,
-  BY_EFFORT,
-  OFF_FOR_FORCE,
-  OFF_FOR_HISTORY,
-  SUPERSEDED,
-]

@@ -9,13 +9,15 @@ import type {
   ToolMessage,
   UserMessage,
 } from '../../../schemas/chat.ts'
-import { GatewayError } from '../../hub/error.ts'
 import { audit, dropped, emulated, type Keys, type Lose, type Note } from '../../hub/support.ts'
-import { type AssistantContext, assistantBlocks, type CallIds, RAW_ARGUMENTS } from './assistant.ts'
-import { cacheControlOf, TOO_MANY, TTL } from './cache.ts'
-import { blocksOf, PART_NOTES } from './content.ts'
+import { assistantBlocks, RAW_ARGUMENTS } from './assistant.ts'
+import { cacheControlOf, LONGER, mayHold, TOO_MANY, TTL } from './cache.ts'
+import { Calls } from './calls.ts'
+import { blocksOf, type Making, PART_NOTES } from './content.ts'
+import { Instructions } from './instructions.ts'
 import type { Names } from './names.ts'
-import type { Block, TextBlock, ToolResultBlock, Turn } from './wire.ts'
+import type { Origins } from './origins.ts'
+import type { Block, TextBlock, Turn } from './wire.ts'
 
 const NO_NAME = dropped('Messages has no names of speakers.')
 const NO_AUDIO = dropped('Messages has no audio; its transcript is sent where there is one.')
@@ -27,16 +29,8 @@ const LATE_SYSTEM = emulated('The instruction stands behind the user turn that f
 
 /** Every loss that `messages` may meet. */
 export const MESSAGE_NOTES: readonly Note[] = [
-  NO_NAME,
-  NO_AUDIO,
-  RAW_ARGUMENTS,
-  ONLY_SYSTEM,
-  USER_FIRST,
-  USER_LAST,
-  NOTHING_SAID,
-  LATE_SYSTEM,
-  TTL,
-  TOO_MANY,
+  ...[NO_NAME, NO_AUDIO, RAW_ARGUMENTS, ONLY_SYSTEM, USER_FIRST, USER_LAST, NOTHING_SAID, LATE_SYSTEM],
+  ...[TTL, LONGER, TOO_MANY],
   ...PART_NOTES,
 ]
 
@@ -72,232 +66,177 @@ const KEYS: { readonly [M in Message as M['role']]: Keys<M> } = {
   function: { role: 'used', content: 'used', name: 'used' } satisfies Keys<FunctionMessage>,
 }
 
-export interface TurnOptions {
+export interface Recall {
   readonly names: Names
+  readonly origins: Origins
   /** Keep instructions that come late where they are: hoisting them would break the signatures of earlier thinking. */
   readonly keepLateSystem: boolean
-  /** The last assistant message may stay last. */
-  readonly prefill: boolean
   /** Leave out thinking that was sent back. */
   readonly withoutThinking: boolean
 }
 
-export interface Turns {
-  readonly system: string | TextBlock[] | undefined
-  readonly turns: Turn[]
-  /** Where each block came from: `messages[2].content[0]`. */
-  readonly origins: ReadonlyMap<object, string>
+export interface Ending {
+  /** The last assistant message may stay last. */
+  readonly prefill: boolean
+  /** What the gateway itself has to say to the model. */
+  readonly own: readonly string[]
 }
 
-/**
- * The conversation as Messages takes it.
- * @throws GatewayError 400 with OpenAI's words when calls and results do not match, or a part cannot be sent.
- */
-export function turnsOf(messages: readonly Message[], options: TurnOptions, lose: Lose): Turns {
-  return new Conversation(options, lose).read(messages)
-}
-
-interface Pending {
-  readonly clientId: string
-  readonly sentId: string
-  readonly name: string
-  readonly legacy: boolean
-  result: ToolResultBlock | undefined
-}
-
-class Conversation implements CallIds {
-  readonly #options: TurnOptions
+/** A conversation as Messages takes it. */
+export class Conversation {
+  readonly #recall: Recall
   readonly #lose: Lose
-  readonly #context: AssistantContext
-  readonly #origins = new Map<object, string>()
+  readonly #making: Making
+  readonly #calls: Calls
+  readonly #instructions: Instructions
   readonly #turns: Turn[] = []
-  readonly #system: TextBlock[] = []
-  readonly #late: TextBlock[] = []
-  /** The calls of the last assistant message that asked for any, in its order. */
-  #pending: Pending[] = []
-  readonly #ids = new Set<string>()
   #begun = false
+  /** The last message, when it is a user's and says nothing. */
+  #silence: string | undefined
 
-  constructor(options: TurnOptions, lose: Lose) {
-    const { names, withoutThinking } = options
-    this.#options = options
+  /** @throws GatewayError 400 with OpenAI's words when calls and results do not match, or a part cannot be sent. */
+  constructor(messages: readonly Message[], recall: Recall, lose: Lose) {
+    this.#recall = recall
     this.#lose = lose
-    this.#context = { names, ids: this, origins: this.#origins, withoutThinking, lose }
+    this.#making = { lose, origins: recall.origins }
+    this.#calls = new Calls(this.#making)
+    this.#instructions = new Instructions(this.#making)
+    for (const [i, message] of messages.entries()) this.#one(message, `messages[${i}]`)
+    this.#settleCalls('messages')
   }
 
-  read(messages: readonly Message[]): Turns {
-    for (const [i, message] of messages.entries()) this.#one(message, `messages[${i}]`)
-    this.#settleCalls()
-    this.#flushLate()
-    this.#fixEnds(messages.length)
-    return { system: this.#systemPrompt(), turns: this.#turns, origins: this.#origins }
+  /** The model asked for calls, and did so without the thinking that led to them. */
+  get lostThinking(): boolean {
+    const last = this.#turns.findLast(({ role }) => role === 'assistant')
+    const first = last?.content[0]
+    return first !== undefined && mayHold(first) && last?.content.at(-1)?.type === 'tool_use'
+  }
+
+  /** The history brings thinking back. */
+  get replays(): boolean {
+    return this.#turns.some(({ content }) => content.some((block) => !mayHold(block)))
+  }
+
+  /** The turns, with both ends as the service wants them, and the prompt in front. */
+  end({ prefill, own }: Ending): { turns: Turn[]; system: string | TextBlock[] | undefined } {
+    this.#fixEnds(prefill)
+    this.#placeLate()
+    return { turns: this.#turns, system: this.#instructions.prompt(own) }
   }
 
   #one(message: Message, path: string): void {
     audit(message, KEYS[message.role], path, this.#lose)
+    this.#silence = undefined
     switch (message.role) {
       case 'system':
       case 'developer':
         this.#instruct(message, path)
         break
       case 'tool':
-        this.#result(this.#awaited(message), message, path)
-        break
       case 'function':
-        this.#result(this.#awaitedFunction(message), message, path)
+        this.#calls.answer(message, path)
         break
       case 'user':
-        this.#settleCalls()
-        this.#add('user', this.#marked(blocksOf(message.content, path, this.#lose, this.#origins), message, path))
+        this.#settleCalls(path)
+        this.#silence = this.#add('user', blocksOf(message.content, path, this.#making), message, path)
         break
-      case 'assistant':
-        this.#settleCalls()
-        this.#flushLate()
-        this.#begun = true
-        this.#add('assistant', this.#marked(assistantBlocks(message, path, this.#context), message, path))
+      case 'assistant': {
+        this.#settleCalls(path)
+        const { names, withoutThinking } = this.#recall
+        const recalling = { ...this.#making, names, calls: this.#calls, withoutThinking }
+        const blocks = assistantBlocks(message, path, recalling)
+        if (blocks.length > 0) {
+          this.#placeLate()
+          this.#begun = true
+        }
+        this.#add('assistant', blocks, message, path)
         break
+      }
       default:
         message satisfies never
     }
   }
 
-  /** A cache mark on a message is one on its last block. */
-  #marked<B extends Block>(blocks: B[], message: UserMessage | AssistantMessage, path: string): B[] {
-    const last = blocks.at(-1)
-    if (message.cache_control && last) Object.assign(last, cacheControlOf(message, path, this.#lose))
-    return blocks
-  }
-
   #instruct(message: SystemMessage | DeveloperMessage, path: string): void {
-    const parts = blocksOf(message.content, path, this.#lose, this.#origins).filter((block) => block.type === 'text')
-    const text = parts.map((part) => part.text).join('\n')
-    if (text === '') return
-    const mark = parts.findLast((part) => part.cache_control)?.cache_control
-    const own = cacheControlOf(message, path, this.#lose).cache_control ?? mark
-    const block: TextBlock = { type: 'text', text, ...(own && { cache_control: own }) }
-    this.#origins.set(block, path)
-    if (!this.#begun || !this.#options.keepLateSystem) this.#system.push(block)
-    else {
-      if (this.#turns.at(-1)?.role !== 'user') this.#lose(LATE_SYSTEM, { path })
-      this.#late.push(block)
-    }
+    const late = this.#begun && this.#recall.keepLateSystem
+    const block = this.#instructions.add(message, path, late)
+    if (late && block && this.#turns.at(-1)?.role !== 'user') this.#lose(LATE_SYSTEM, { path })
   }
 
   /** Instructions between turns stand behind a user turn, and before the assistant's next one or at the end. */
-  #flushLate(): void {
-    if (this.#late.length === 0) return
-    const late = this.#late.splice(0)
-    if (this.#turns.at(-1)?.role !== 'user') this.#system.push(...late)
-    else this.#turns.push({ role: 'system', content: late })
-  }
-
-  /** A call's id as it is sent: within the rules, and never twice. */
-  open(clientId: string | undefined, name: string, legacy: boolean): string {
-    const base = (clientId ?? '').replace(/[^a-zA-Z0-9_-]/g, '_') || `call_fn_${this.#ids.size}`
-    let sentId = base
-    for (let n = 2; this.#ids.has(sentId); n++) sentId = `${base}_${n}`
-    this.#ids.add(sentId)
-    this.#pending.push({ clientId: clientId ?? sentId, sentId, name, legacy, result: undefined })
-    return sentId
-  }
-
-  #awaited({ tool_call_id: id }: ToolMessage): Pending {
-    const call = this.#pending.find((one) => !one.legacy && one.clientId === id && !one.result)
-    if (!call) throw unmatched("messages with role 'tool' must be a response to a preceding message with 'tool_calls'.")
-    return call
-  }
-
-  #awaitedFunction({ name }: FunctionMessage): Pending {
-    const call = this.#pending.find((one) => one.legacy && one.name === name && !one.result)
-    if (!call) throw unmatched("messages with role 'function' must answer a preceding 'function_call' of that name.")
-    return call
-  }
-
-  #result(call: Pending, message: ToolMessage | FunctionMessage, path: string): void {
-    const block: ToolResultBlock = { type: 'tool_result', tool_use_id: call.sentId }
-    if (typeof message.content === 'string') {
-      if (message.content !== '') block.content = message.content
-    } else {
-      const content = blocksOf(message.content, path, this.#lose, this.#origins)
-      if (content.length > 0) block.content = content
-    }
-    if (message.role === 'tool') {
-      if (message.is_error) block.is_error = true
-      Object.assign(block, cacheControlOf(message, path, this.#lose))
-    }
-    this.#origins.set(block, path)
-    call.result = block
+  #placeLate(): void {
+    if (this.#turns.at(-1)?.role !== 'user') return
+    const late = this.#instructions.takeLate()
+    if (late.length > 0) this.#turns.push({ role: 'system', content: late })
   }
 
   /** All results of a turn go into one user turn, first, in the order of the calls. */
-  #settleCalls(): void {
-    if (this.#pending.length === 0) return
-    const missing = this.#pending.filter((call) => !call.result).map((call) => call.clientId)
-    if (missing.length > 0) {
-      throw unmatched(
-        `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${missing.join(', ')}`,
-      )
-    }
-    const results = this.#pending.flatMap((call) => (call.result ? [call.result] : []))
-    this.#pending = []
-    this.#add('user', results)
+  #settleCalls(path: string): void {
+    this.#append('user', this.#calls.settle(), path)
   }
 
-  #add(role: 'user' | 'assistant', blocks: readonly Block[]): void {
+  /** @returns the path of a message that says nothing. */
+  #add(
+    role: 'user' | 'assistant',
+    blocks: Block[],
+    message: UserMessage | AssistantMessage,
+    path: string,
+  ): string | undefined {
+    // A cache point on a message is one on its last block.
+    const last = blocks.findLast(mayHold)
+    if (last) Object.assign(last, cacheControlOf(message, path, this.#lose, this.#making.origins))
+    this.#append(role, blocks, path)
+    return blocks.length === 0 ? path : undefined
+  }
+
+  #append(role: 'user' | 'assistant', blocks: readonly Block[], path: string): void {
     if (blocks.length === 0) return
     const last = this.#turns.at(-1)
-    if (last?.role !== role) {
-      this.#turns.push({ role, content: [...blocks] })
+    if (last?.role === role) {
+      last.content.push(...blocks)
+      if (role === 'assistant') last.content.sort((a, b) => rank(a) - rank(b))
       return
     }
-    last.content.push(...blocks)
-    if (role === 'assistant') {
-      const calls = last.content.filter((block) => block.type === 'tool_use')
-      last.content = [...last.content.filter((block) => block.type !== 'tool_use'), ...calls]
-    }
+    const turn: Turn = { role, content: [...blocks] }
+    this.#making.origins.set(turn, path)
+    this.#turns.push(turn)
   }
 
-  #fixEnds(count: number): void {
+  #fixEnds(prefill: boolean): void {
     const turns = this.#turns
-    if (turns.length === 0) {
-      if (this.#system.length > 0) {
-        this.#lose(ONLY_SYSTEM)
-        turns.push({ role: 'user', content: this.#system.splice(0) })
-        return
-      }
-      this.#lose(NOTHING_SAID)
-      turns.push({ role: 'user', content: [{ type: 'text', text: '.' }] })
-      return
+    const say = (text: string): Turn => ({ role: 'user', content: [{ type: 'text', text }] })
+    const pathOf = (turn: Turn | undefined) => (turn && this.#making.origins.get(turn)) ?? 'messages'
+    const hoisted = turns.length === 0 ? this.#instructions.takeHoisted() : []
+    if (hoisted.length > 0) {
+      this.#lose(ONLY_SYSTEM)
+      turns.push({ role: 'user', content: hoisted })
     }
-    if (turns[0]?.role === 'assistant') {
-      this.#lose(USER_FIRST, { path: 'messages[0]' })
-      turns.unshift({ role: 'user', content: [{ type: 'text', text: '.' }] })
+    const [first] = turns
+    if (first?.role === 'assistant') {
+      this.#lose(USER_FIRST, { path: pathOf(first) })
+      turns.unshift(say('.'))
     }
     const last = turns.at(-1)
-    if (last?.role !== 'assistant') return
-    if (this.#options.prefill) trimEnd(last)
-    if (!this.#options.prefill || last.content.length === 0) {
-      this.#lose(USER_LAST, { path: `messages[${count - 1}]` })
-      turns.push({ role: 'user', content: [{ type: 'text', text: 'Continue.' }] })
+    if (last?.role === 'user') return
+    if (!last || this.#silence !== undefined) {
+      this.#lose(NOTHING_SAID, { path: this.#silence ?? 'messages' })
+      turns.push(say('.'))
+    } else if (prefill) trimEnd(last)
+    else {
+      this.#lose(USER_LAST, { path: pathOf(last) })
+      turns.push(say('Continue.'))
     }
   }
+}
 
-  #systemPrompt(): string | TextBlock[] | undefined {
-    const blocks = this.#system
-    if (blocks.length === 0) return undefined
-    if (!blocks.some((block) => block.cache_control)) return blocks.map((block) => block.text).join('\n')
-    return blocks.map((block, i) => (i < blocks.length - 1 ? { ...block, text: `${block.text}\n` } : block))
-  }
+/** Thinking comes first in a turn, calls last. */
+function rank(block: Block): number {
+  if (!mayHold(block)) return 0
+  return block.type === 'tool_use' ? 2 : 1
 }
 
 /** A begun answer must not end in white space. */
 function trimEnd(turn: Turn): void {
   const last = turn.content.at(-1)
-  if (last?.type !== 'text') return
-  last.text = last.text.trimEnd()
-  if (last.text === '') turn.content.pop()
-}
-
-function unmatched(message: string): GatewayError {
-  return new GatewayError('invalid_request', message, { param: 'messages' })
+  if (last?.type === 'text') last.text = last.text.trimEnd()
 }

@@ -9,15 +9,16 @@ export function mergeUsage(old: MessagesUsage, next: MessagesUsage): MessagesUsa
   return merged
 }
 
+type Count = 'input_tokens' | 'output_tokens' | 'cache_read_input_tokens' | 'cache_creation_input_tokens'
+
 /** In OpenAI's terms: input that came from the cache or went into it is part of the prompt. */
 export function usageOf(usage: MessagesUsage): Usage {
   const parts = countedParts(usage)
-  const sum = (count: (part: MessagesUsage) => number | null | undefined) =>
-    parts.reduce((all, part) => all + (count(part) ?? 0), 0)
-  const cached = sum((part) => part.cache_read_input_tokens)
-  const written = sum((part) => part.cache_creation_input_tokens)
-  const prompt = sum((part) => part.input_tokens) + cached + written
-  const completion = sum((part) => part.output_tokens)
+  const sum = (name: Count) => parts.reduce((all, part) => all + (part[name] ?? 0), 0)
+  const cached = sum('cache_read_input_tokens')
+  const written = sum('cache_creation_input_tokens')
+  const prompt = sum('input_tokens') + cached + written
+  const completion = sum('output_tokens')
   const thought = usage.output_tokens_details?.thinking_tokens
   return {
     prompt_tokens: prompt,

@@ -155,11 +155,6 @@ export interface MessagesAnswer {
   readonly usage: MessagesUsage
 }
 
-export interface StreamError {
-  readonly type?: string
-  readonly message?: string
-}
-
 /** An event of a stream: https://docs.anthropic.com/en/docs/build-with-claude/streaming */
 export type MessagesEvent =
   | { readonly type: 'message_start'; readonly message: MessagesAnswer }
@@ -177,7 +172,7 @@ export type MessagesEvent =
     }
   | { readonly type: 'message_stop' }
   | { readonly type: 'ping' }
-  | { readonly type: 'error'; readonly error: StreamError }
+  | { readonly type: 'error'; readonly error?: unknown }
 
 export type BlockDelta =
   | { readonly type: 'text_delta'; readonly text: string }
