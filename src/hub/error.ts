@@ -122,16 +122,42 @@ export function asGatewayError(thrown: unknown): GatewayError {
   return new GatewayError('server_error', 'The gateway had an error while processing your request.', { cause: thrown })
 }
 
-const SECRETS = [
-  /\b(?:Bearer|Basic)\s+[\w.~+/=-]{8,}/gi,
-  /\b(?:sk|pk|rk|gsk|xai|hf|nvapi|fw|pplx|csk|dgt|ghp|github_pat|AIza|AKIA|ASIA|ya29)[-_.]?[\w.-]{8,}/g,
-  /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g,
-  // A long run with both letters and digits has the shape of a token; words and numbers do not.
-  /\b(?=[\w-]*[A-Za-z])(?=[\w-]*\d)[A-Za-z0-9_-]{40,}/g,
+/** What announces a secret, up to it. The word after `Bearer` is one when it looks like no word of a sentence. */
+const ANNOUNCED = [
+  /\b((?:[Bb]earer|BEARER|[Bb]asic|BASIC)\s+)(?=[\w.~+/=-]*(?:[\d+=~]|[a-z][A-Z])|[\w.~+/=-]{24})[\w.~+/=-]{8,}/g,
+  /([?&](?:api[-_]?key|key|access_token|token|sig|signature|secret)=)[^&\s"'`<>]+/gi,
+  /\b((?:api[-_ ]?key(?: provided)?|token|secret|password)["'`]?\s*[:=]\s*["'`]?)(?=[^\s"'`,;]*\d)[^\s"'`,;]{8,}/gi,
 ]
+
+/** What is a secret by its own look: the prefixes that services give their keys, tokens, and the parts of both. */
+const SHAPED = [
+  /\bsk-[\w.*-]{8,}/g,
+  /\b(?:sk|pk|rk|gsk|xai|hf|nvapi|fw|pplx|csk|dgt|gh[opsur]|github_pat|glpat|r8|tgp|xox[abp])[-_](?=[\w.*-]*(?:[\d*]|[a-z][A-Z]))[\w.*-]{20,}/g,
+  /\b(?:AIza[\w-]|AKIA[A-Z0-9]|ASIA[A-Z0-9]|ya29\.[\w-])[\w-]{8,}/g,
+  /\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g,
+  // Standard base64, the form of a secret access key. A path is of this alphabet too, but begins with its slash.
+  /(?<![\w./+=%-])(?=[A-Za-z0-9/]*\+|[A-Za-z0-9+]*\/)(?=[a-z0-9+/]*[A-Z])(?=[A-Z0-9+/]*[a-z])(?=[A-Za-z+/]*\d)[A-Za-z0-9][A-Za-z0-9+/]{39,}={0,2}/g,
+]
+
+const LONG_RUN = /[A-Za-z0-9_-]{32,}/g
+/** The ids that services put into messages: they open nothing. */
+const ID = /^(?:req|resp|msg|call|fc|rs|ws|chatcmpl|cmpl|file|batch|toolu|srvtoolu|item|run|thread|asst)[-_]/
+
+const MIXED = /^(?=.*[a-z])(?=.*[A-Z]).*\d/
+
+/** Words, names of models and UUIDs are made of short parts; a token has a long one, with letters and digits. */
+function isToken(run: string): boolean {
+  if (ID.test(run) || !/[A-Za-z]/.test(run) || !/\d/.test(run)) return false
+  return run.split(/[-_]/).some((part) => part.length >= 16 || (part.length >= 8 && MIXED.test(part)))
+}
+
+const MAX_MESSAGE = 2000
 
 /** A foreign message without anything that has the shape of a key, cut to a length that fits a log line. */
 export function scrub(message: string): string {
-  const clean = SECRETS.reduce((text, pattern) => text.replace(pattern, '[redacted]'), message)
-  return clean.length > 2000 ? `${clean.slice(0, 2000)}…` : clean
+  // Cut first, at a space: half of a key at the end would have no shape.
+  const head = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE).replace(/\S*$/, '')}…` : message
+  const announced = ANNOUNCED.reduce((text, pattern) => text.replace(pattern, '$1[redacted]'), head)
+  const shaped = SHAPED.reduce((text, pattern) => text.replace(pattern, '[redacted]'), announced)
+  return shaped.replace(LONG_RUN, (run) => (isToken(run) ? '[redacted]' : run))
 }
