@@ -28,44 +28,62 @@ export function parseJson(text: string): unknown {
   return value
 }
 
-interface Visit {
-  readonly value: unknown
-  readonly path: readonly PropertyKey[]
+/** An object or array on the way down, and how far it has been walked. */
+interface Frame {
+  readonly value: object
+  /** The keys of an object; an array has none. */
+  readonly keys: readonly string[] | undefined
+  readonly size: number
+  at: number
 }
 
 /** Walks without recursion: what it guards against is a value too deep to recurse into. */
 function inspect(root: unknown, checkText: boolean): void {
-  const stack: Visit[] = [{ value: root, path: [] }]
-  for (let visit = stack.pop(); visit; visit = stack.pop()) {
-    const { value, path } = visit
-    if (typeof value === 'string' && checkText && !value.isWellFormed()) {
-      throw new GatewayError('invalid_value', `Invalid '${paramOf(path)}': the text holds half of a surrogate pair.`, {
-        param: paramOf(path),
-      })
-    }
-    if (typeof value !== 'object' || value === null) continue
-    if (path.length >= MAX_DEPTH) {
-      const param = paramOf(path.slice(0, 1))
-      throw new GatewayError('invalid_value', `Invalid '${param}': nested deeper than ${MAX_DEPTH} levels.`, { param })
-    }
-    if (Array.isArray(value)) {
-      for (let i = value.length - 1; i >= 0; i--) pushIf(stack, value[i], path, i, checkText)
-    } else {
-      for (const key of Object.keys(value)) {
-        if (checkText && !key.isWellFormed()) {
-          throw new GatewayError('invalid_value', `Invalid '${paramOf(path)}': a key holds half of a surrogate pair.`, {
-            param: paramOf(path),
-          })
-        }
-        pushIf(stack, Reflect.get(value, key), path, key, checkText)
-      }
-    }
+  const stack: Frame[] = []
+  enter(stack, root, checkText)
+  for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
+    if (!step(stack, frame, checkText)) stack.pop()
   }
 }
 
-/** Leaves cost nothing unless their text is to be looked at. */
-function pushIf(stack: Visit[], value: unknown, path: readonly PropertyKey[], key: PropertyKey, text: boolean): void {
-  if ((typeof value === 'object' && value !== null) || (text && typeof value === 'string')) {
-    stack.push({ value, path: [...path, key] })
+/** Goes on in a frame up to its next object or array; false when there is none left. */
+function step(stack: Frame[], frame: Frame, checkText: boolean): boolean {
+  const { value, keys, size } = frame
+  while (frame.at < size) {
+    const key = keys?.[frame.at] ?? frame.at
+    frame.at++
+    const member: unknown = Reflect.get(value, key)
+    if (enter(stack, member, checkText)) return true
   }
+  return false
+}
+
+function enter(stack: Frame[], value: unknown, checkText: boolean): boolean {
+  if (checkText && typeof value === 'string' && !value.isWellFormed()) throw halved(pathOf(stack), 'the text')
+  if (typeof value !== 'object' || value === null) return false
+  if (stack.length >= MAX_DEPTH) {
+    const param = paramOf(pathOf(stack).slice(0, 1))
+    throw new GatewayError('invalid_value', `Invalid '${param}': nested deeper than ${MAX_DEPTH} levels.`, { param })
+  }
+  if (Array.isArray(value)) {
+    stack.push({ value, keys: undefined, size: value.length, at: 0 })
+    return true
+  }
+  const keys = Object.keys(value)
+  if (checkText && keys.some((key) => !key.isWellFormed())) throw halved(pathOf(stack), 'a key')
+  stack.push({ value, keys, size: keys.length, at: 0 })
+  return true
+}
+
+/** Where the walk stands; each frame is already one step ahead. */
+function pathOf(stack: readonly Frame[]): PropertyKey[] {
+  return stack.map(({ keys, at }) => keys?.[at - 1] ?? at - 1)
+}
+
+function halved(path: readonly PropertyKey[], what: string): GatewayError {
+  const param = paramOf(path)
+  const where = param === '' ? 'body' : param
+  return new GatewayError('invalid_value', `Invalid '${where}': ${what} holds half of a surrogate pair.`, {
+    param: param === '' ? null : param,
+  })
 }
