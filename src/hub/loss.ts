@@ -41,25 +41,30 @@ const MAX_HEADER = 4096
 /** The value of `dragoman-loss`: an RFC 9651 list of at most 4 KB, or undefined when nothing was lost. */
 export function lossHeader(losses: readonly Loss[]): string | undefined {
   if (losses.length === 0) return undefined
-  const members = losses.map(member)
-  let size = members[0]?.length ?? 0
-  let fits = 1
   // The place of the closing member is kept free until all are known to fit.
   const closing = `, "*";kind=more;count=${losses.length}`.length
-  for (; fits < members.length; fits++) {
-    const next = size + 2 + (members[fits]?.length ?? 0)
-    const last = fits === members.length - 1
-    if (next + (last ? 0 : closing) > MAX_HEADER) break
-    size = next
+  const members: string[] = []
+  let size = 0
+  for (const next of losses.map(member)) {
+    const last = members.length === losses.length - 1
+    const grown = size + (members.length > 0 ? 2 : 0) + next.length
+    if (grown + (last ? 0 : closing) > MAX_HEADER) break
+    members.push(next)
+    size = grown
   }
-  if (fits === members.length) return members.join(', ')
-  return [...members.slice(0, fits), `"*";kind=more;count=${losses.length - fits}`].join(', ')
+  const more = losses.length - members.length
+  if (more > 0) members.push(`"*";kind=more;count=${more}`)
+  return members.join(', ')
 }
 
 function member(loss: Loss): string {
-  const path = loss.path.length > MAX_PATH ? `${loss.path.slice(0, MAX_PATH)}…` : loss.path
   const sent = loss.sent === undefined ? '' : `;sent=${bare(loss.sent)}`
-  return `${string(path)};kind=${loss.kind}${sent}`
+  return `${string(cut(loss.path))};kind=${loss.kind}${sent}`
+}
+
+/** At most 200 characters of a text, and `…` where there was more; never half of a surrogate pair. */
+function cut(text: string): string {
+  return text.length > MAX_PATH ? `${text.slice(0, MAX_PATH).replace(/[\uD800-\uDBFF]$/, '')}…` : text
 }
 
 /** A number where RFC 9651 can hold it (3.3.1, 3.3.2), else the value's JSON as a string. */
@@ -68,8 +73,7 @@ function bare(value: unknown): string {
     if (Number.isInteger(value) && Math.abs(value) <= 999_999_999_999_999) return String(value)
     if (/^-?\d{1,12}\.\d{1,3}$/.test(String(value))) return String(value)
   }
-  const json = JSON.stringify(value)
-  return string(json.length > MAX_PATH ? `${json.slice(0, MAX_PATH)}…` : json)
+  return string(cut(JSON.stringify(value)))
 }
 
 /** A String (3.3.3), or a Display String (3.3.8) for what is not printable ASCII. */
