@@ -50,6 +50,17 @@ export type Fields<Body, Plan> = {
 /** Rows for fields that OpenAI lacks and this provider has. */
 export type Extensions<Body, Plan> = Readonly<Record<string, Row<NonNullable<unknown>, Body, Plan>>>
 
+type KeysOf<Part> = Part extends unknown ? keyof Part : never
+
+/**
+ * A part of the body that has no field but `K`. What a function returns may have more than its type says, and so a
+ * misspelt field would be sent without anybody noticing.
+ */
+type Only<K extends PropertyKey, Part> = Part &
+  ([Exclude<KeysOf<Part>, K>] extends [never]
+    ? unknown
+    : { readonly 'not a field of this row': Exclude<KeysOf<Part>, K> })
+
 /** The constructors of rows, bound to a provider's body and to its plan (what was decided about the whole request). */
 export function rows<Body extends object, Plan>() {
   type Name = keyof Body & string
@@ -76,9 +87,9 @@ export function rows<Body extends object, Plan>() {
       write: (value) => put(to, value),
     }),
     /** Plain code writes the named fields; `may` lists every loss it can tell. */
-    map: <Value, K extends Name>(
+    map: <Value, K extends Name, Part extends Partial<Pick<Body, K>> | undefined>(
       to: K | readonly K[],
-      write: (value: Value, plan: Plan, lose: Lose) => Partial<Pick<Body, K>> | undefined,
+      write: (value: Value, plan: Plan, lose: Lose) => Only<K, Part>,
       may: readonly Note[] = [],
     ): Row<Value, Body, Plan> => ({
       kind: 'renamed',
@@ -111,10 +122,10 @@ export function rows<Body extends object, Plan>() {
     /** Has no effect upstream, and that is told. */
     drop: (reason: string): Any => always(dropped(reason)),
     /** Is done another way, by what `write` sends or by what the gateway does itself. */
-    emulate: <Value = unknown, K extends Name = never>(
+    emulate: <Value = unknown, K extends Name = never, Part extends Partial<Pick<Body, K>> | undefined = undefined>(
       reason: string,
       to: readonly K[] = [],
-      write?: (value: Value, plan: Plan) => Partial<Pick<Body, K>> | undefined,
+      write?: (value: Value, plan: Plan) => Only<K, Part>,
     ): Row<Value, Body, Plan> => ({
       kind: 'emulated',
       reason,
@@ -183,7 +194,7 @@ export function teller(ledger: Ledger, field: string): Lose {
 }
 
 /** What becomes of each key of one shape of object inside a field: `used` by the code beside it, or one of the rest. */
-export type Keys<T> = { readonly [K in keyof T]-?: 'used' | 'inert' | Note }
+export type Keys<T> = { readonly [K in keyof T as string extends K ? never : K]-?: 'used' | 'inert' | Note }
 
 /** Tells the losses of an object's own keys: those its table (a `Keys`) drops, and those no table names. */
 export function audit(
