@@ -148,16 +148,20 @@ const named = z.looseObject({ name: text })
 const toolChoice = z.union([
   z.enum(['none', 'auto', 'required']),
   z.discriminatedUnion('type', [
-    z.looseObject({ type: z.literal('function'), function: z.optional(named), name: z.optional(text) }),
-    z.looseObject({ type: z.literal('custom'), custom: z.optional(named), name: z.optional(text) }),
+    z.looseObject({ type: z.literal('function'), function: z.nullish(named), name: z.nullish(text) }),
+    z.looseObject({ type: z.literal('custom'), custom: z.nullish(named), name: z.nullish(text) }),
     z.looseObject({
       type: z.literal('allowed_tools'),
-      allowed_tools: z.optional(z.looseObject({ mode: z.enum(['auto', 'required']), tools: z.array(json) })),
-      mode: z.optional(z.enum(['auto', 'required'])),
-      tools: z.optional(z.array(json)),
+      allowed_tools: z.nullish(z.looseObject({ mode: z.enum(['auto', 'required']), tools: z.array(json) })),
+      mode: z.nullish(z.enum(['auto', 'required'])),
+      tools: z.nullish(z.array(json)),
     }),
   ]),
 ])
+
+/** OpenAI calls the schema optional, so that null is none; but nothing can be done without it. */
+export const MISSING = 'missing'
+const needed = z.record(z.string(), z.unknown(), { error: ({ input }) => (input === null ? MISSING : undefined) })
 
 const responseFormat = z.discriminatedUnion('type', [
   z.looseObject({ type: z.literal('text') }),
@@ -167,7 +171,7 @@ const responseFormat = z.discriminatedUnion('type', [
     json_schema: z.looseObject({
       name: z.string().check(z.regex(/^[a-zA-Z0-9_-]{1,64}$/)),
       description: z.nullish(text),
-      schema: json,
+      schema: needed,
       strict: z.nullish(flag),
     }),
   }),
@@ -175,6 +179,12 @@ const responseFormat = z.discriminatedUnion('type', [
 
 const between = (low: number, high: number) => z.number().check(z.gte(low), z.lte(high))
 const count = (low: number, high = Number.MAX_SAFE_INTEGER) => z.int().check(z.gte(low), z.lte(high))
+
+/** Any integer of 64 bits, though only those of 53 arrive unchanged: a seed is not refused for its last digits. */
+const integer = z.number().check((payload) => {
+  if (Number.isInteger(payload.value)) return
+  payload.issues.push({ code: 'invalid_type', expected: 'int', input: payload.value })
+})
 
 const shape = {
   messages: z.array(message).check(z.minLength(1)),
@@ -200,7 +210,7 @@ const shape = {
   reasoning_effort: z.nullish(text),
   response_format: z.nullish(responseFormat),
   safety_identifier: z.nullish(text),
-  seed: z.nullish(z.int()),
+  seed: z.nullish(integer),
   service_tier: z.nullish(text),
   stop: z.nullish(z.union([text, z.array(text)])),
   store: z.nullish(flag),

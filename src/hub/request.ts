@@ -57,7 +57,16 @@ export function chatRequestOf(body: unknown): ChatRequest {
   // Every name was checked against the schema, and only optional ones were left out.
   const request = { fields: fields as ChatFields, extras }
   checkTogether(request.fields)
+  leaveOutChoice(request.fields)
   return request
+}
+
+/** Left to itself, OpenAI chooses `auto` where there are tools; where there are none, there is nothing to choose. */
+function leaveOutChoice(fields: ChatFields): void {
+  const { tool_choice: choice, function_call: call } = fields
+  const none = !fields.tools && !fields.functions
+  if (choice === 'auto' || (choice === 'none' && none)) delete fields.tool_choice
+  if (call === 'auto' || (call === 'none' && none)) delete fields.function_call
 }
 
 function isDefault(name: string, value: unknown): boolean {
@@ -85,38 +94,52 @@ function checkTogether(fields: ChatFields): void {
 }
 
 function checkChoice(fields: ChatFields, refuse: (param: string, message: string) => never): void {
-  const { tool_choice: choice, tools } = fields
-  if (choice === undefined || choice === null || choice === 'none' || choice === 'auto') return
-  if (!tools) refuse('tool_choice', "'tool_choice' is only allowed when 'tools' are specified.")
-  for (const name of chosenTools(choice)) {
-    if (!tools?.some((tool) => toolName(tool) === name)) {
+  const { tool_choice: choice, tools, function_call: call, functions } = fields
+  if (choice && choice !== 'none' && choice !== 'auto') {
+    if (!tools) refuse('tool_choice', "'tool_choice' is only allowed when 'tools' are specified.")
+    for (const name of chosenTools(choice)) {
+      if (tools.some((tool) => toolName(tool) === name)) continue
       refuse('tool_choice', `Tool choice '${name}' not found in 'tools' parameter.`)
     }
+  }
+  if (typeof call === 'object' && call) {
+    if (!functions) refuse('function_call', "'function_call' is only allowed when 'functions' are specified.")
+    if (functions.some(({ name }) => name === call.name)) return
+    refuse('function_call', `Function choice '${call.name}' not found in 'functions' parameter.`)
   }
 }
 
 type Tool = NonNullable<ChatFields['tools']>[number]
 type ToolChoice = NonNullable<ChatFields['tool_choice']>
 
-/** A tool's name, whatever its kind. */
+/** A tool's name, whatever its kind: those that only some services know have it at their top, if at all. */
 export function toolName(tool: Tool): string {
-  return tool.type === 'function' ? tool.function.name : tool.type === 'custom' ? tool.custom.name : ''
+  if (tool.type === 'function') return tool.function.name
+  return tool.type === 'custom' ? tool.custom.name : String(Reflect.get(tool, 'name') ?? '')
 }
 
-/** The tools a choice names, in the nested form of Chat or the flat form of Responses. */
+/**
+ * The tools a choice names, in the nested form of Chat or the flat form of Responses.
+ * @throws GatewayError `missing_required_parameter` where it names none.
+ */
 export function chosenTools(choice: ToolChoice): string[] {
   if (typeof choice === 'string') return []
-  if (choice.type !== 'allowed_tools') return [nameIn(choice)]
-  return (choice.allowed_tools?.tools ?? choice.tools ?? []).map(nameIn)
+  if (choice.type !== 'allowed_tools') return [nameIn(choice, 'tool_choice', choice.type)]
+  const path = `tool_choice.${choice.tools && !choice.allowed_tools ? '' : 'allowed_tools.'}tools`
+  const allowed = choice.allowed_tools?.tools ?? choice.tools
+  if (!allowed) throw missing('tool_choice.allowed_tools')
+  return allowed.map((one, i) => nameIn(one, `${path}[${i}]`, one.type === 'custom' ? 'custom' : 'function'))
 }
 
-function nameIn(choice: Readonly<Record<string, unknown>>): string {
+function nameIn(choice: Readonly<Record<string, unknown>>, path: string, kind: string): string {
   for (const holder of [choice.function, choice.custom, choice]) {
     if (typeof holder === 'object' && holder !== null && 'name' in holder && typeof holder.name === 'string') {
       return holder.name
     }
   }
-  throw new GatewayError('missing_required_parameter', "Missing required parameter: 'tool_choice.function.name'.", {
-    param: 'tool_choice.function.name',
-  })
+  throw missing(`${path}.${kind}.name`)
+}
+
+function missing(param: string): GatewayError {
+  return new GatewayError('missing_required_parameter', `Missing required parameter: '${param}'.`, { param })
 }

@@ -1,5 +1,6 @@
 // From a schema's verdict to OpenAI's own error: its code, and the `param` that is at fault.
 import type * as z from 'zod/mini'
+import { MISSING } from '../../schemas/chat.ts'
 import { type Code, GatewayError } from './error.ts'
 
 type Issue = z.core.$ZodIssue
@@ -54,7 +55,7 @@ function fault({ issue, path }: Found, root: unknown): GatewayError {
   const value = at(root, path)
   const fail = (code: Code, message: string) => new GatewayError(code, message, { param: param || null })
 
-  if (value === undefined && issue.code !== 'custom') {
+  if ((value === undefined && issue.code !== 'custom') || issue.message === MISSING) {
     return fail('missing_required_parameter', `Missing required parameter: '${param}'.`)
   }
   switch (issue.code) {
@@ -62,7 +63,7 @@ function fault({ issue, path }: Found, root: unknown): GatewayError {
     case 'too_big':
       return fail(...bound(issue, value, param))
     case 'invalid_value': {
-      if (typeof value !== 'string') return fail(...wrongType(param, 'one of the listed values', value))
+      if (typeof value !== 'string') return fail(...wrongType(param, 'a string', value))
       return fail('invalid_value', `Invalid value: '${short(value)}'. Supported values are: ${list(issue.values)}.`)
     }
     case 'invalid_format':
@@ -71,11 +72,11 @@ function fault({ issue, path }: Found, root: unknown): GatewayError {
         `Invalid '${param}': expected a string that matches '${issue.pattern ?? issue.format}'.`,
       )
     case 'invalid_type':
-      return fail(...wrongType(param, NAMES[issue.expected] ?? issue.expected, value))
+      return fail(...wrongType(param, expectedIn(issue, param), value))
     case 'invalid_union':
       return fail(...union(issue, param, value))
     case 'unrecognized_keys': {
-      const unknown = paramOf([...path, issue.keys[0] ?? ''])
+      const unknown = paramOf([...path, ...issue.keys.slice(0, 1)])
       return new GatewayError('unknown_parameter', `Unknown parameter: '${unknown}'.`, { param: unknown })
     }
     default:
@@ -102,19 +103,32 @@ function wrongType(param: string, expected: string, value: unknown): Fault {
   return ['invalid_type', `Invalid type for '${param}': expected ${expected}, but got ${kindOf(value)} instead.`]
 }
 
+function expectedIn(issue: Extract<Issue, { code: 'invalid_type' }>, param: string): string {
+  if (issue.expected === 'number' && INTEGERS.has(lastName(param))) return 'an integer'
+  return NAMES[issue.expected] ?? issue.expected
+}
+
 function kindOf(value: unknown): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'a number beyond all bounds'
   if (typeof value === 'number') return Number.isInteger(value) ? 'an integer' : 'a decimal'
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
+/** No branch got further than this value: it is of a type that none of them takes, or has a value that none knows. */
 function union(issue: Extract<Issue, { code: 'invalid_union' }>, param: string, value: unknown): Fault {
-  if (typeof value === 'string' && issue.discriminator) {
-    return ['invalid_value', `Invalid value: '${short(value)}' is not a known '${param}'.`]
-  }
-  if (typeof value === 'string') return ['invalid_value', `Invalid value for '${param}': '${short(value)}'.`]
-  return wrongType(param, 'another type', value)
+  const expected = issue.discriminator ? ['a string'] : issue.errors.flatMap(([first]) => typesIn(first, param))
+  const known = typeof value === 'string' && (expected.includes('a string') || expected.length === 0)
+  if (known) return ['invalid_value', `Invalid value for '${param}': '${short(value)}'.`]
+  return wrongType(param, [...new Set(expected)].join(' or '), value)
+}
+
+/** What a branch wanted to see. */
+function typesIn(issue: Issue | undefined, param: string): string[] {
+  if (issue?.code === 'invalid_type') return [expectedIn(issue, param)]
+  if (issue?.code === 'invalid_value') return ['a string']
+  return issue?.code === 'invalid_union' ? issue.errors.flatMap(([first]) => typesIn(first, param)) : []
 }
 
 function bound(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, value: unknown, param: string): Fault {
@@ -140,7 +154,7 @@ function bound(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, value: 
       `Invalid '${param}': array too long. Expected an array with maximum length ${limit}, but got an array with length ${value.length} instead.`,
     ]
   }
-  const length = typeof value === 'string' ? value.length : 0
+  const { length } = String(value)
   return below
     ? [
         'string_below_min_length',
@@ -165,5 +179,5 @@ function list(values: readonly unknown[]): string {
 
 /** Enough of a wrong value to recognise it, never a whole payload. */
 function short(value: string): string {
-  return value.length > 60 ? `${value.slice(0, 60)}…` : value
+  return value.length > 60 ? `${value.slice(0, 60).toWellFormed()}…` : value
 }
