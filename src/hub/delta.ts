@@ -216,13 +216,13 @@ function reasoningOf(
   return block
 }
 
-/** The deltas of a whole reply: `collect(replay(reply))` is `reply`. */
+/** The deltas of a whole reply, which has a choice at least: `collect(replay(reply))` is `reply`. */
 export function* replay(reply: Reply): Generator<Delta> {
-  const { tier } = reply
-  yield { type: 'start', id: reply.id, model: reply.model, ...(tier !== undefined && { tier }) }
+  const { id, model, tier } = reply
   for (const loss of reply.losses) yield { type: 'loss', loss }
   for (const one of reply.choices) {
     const choice = one.index
+    yield { type: 'start', id, model, ...(tier !== undefined && { tier }), choice }
     for (const block of one.blocks) yield* replayBlock(block, choice)
     if (one.refusal) yield { type: 'refusal', text: one.refusal, choice }
     for (const citation of one.citations) yield { type: 'citation', citation, choice }
