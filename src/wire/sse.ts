@@ -81,10 +81,7 @@ export class SseReader {
 
   #dispatch(events: SseEvent[]): void {
     if (this.#data.length > 0) {
-      events.push({
-        event: this.#event,
-        data: this.#data.length === 1 ? (this.#data[0] ?? '') : this.#data.join('\n'),
-      })
+      events.push({ event: this.#event, data: this.#data.join('\n') })
       this.#data = []
     }
     this.#event = ''
