@@ -1,7 +1,7 @@
 // Every way in which a pumped stream ends badly: what the client gets, and that it is settled once.
 import { describe, expect, it } from 'vitest'
 import { HeldFailure } from '../../src/wire/pump.ts'
-import { Paused, pause, source, start, textOf, Upstream } from '../wire/pumping.ts'
+import { Echo, Paused, pause, source, start, textOf, Upstream } from '../wire/pumping.ts'
 
 describe('the head', () => {
   it('is held until the first output, not the first byte', async () => {
@@ -73,6 +73,14 @@ describe('a failure after the head', () => {
     expect(run.outcomes).toEqual(['failed'])
     expect(run.failures).toEqual([])
     expect(upstream.cancelled).toHaveLength(1)
+  })
+
+  it('of an answer that has begun is its own, even in its first bytes', async () => {
+    const run = start([source(new Upstream().say('ano!'), Object.assign(new Echo(), { begun: true }))])
+    await run.head
+    expect(await textOf(run.readable)).toBe('ano!')
+    await run.finished
+    expect(run.outcomes).toEqual(['failed'])
   })
 
   it.each([
