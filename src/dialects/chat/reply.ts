@@ -73,12 +73,14 @@ function reasoningOf(blocks: readonly Block[]): Record<string, unknown> {
   const texts = all.map((block) => block.text).filter((text) => text !== '')
   return {
     ...(texts.length > 0 && { reasoning_content: texts.join('\n\n') }),
-    reasoning_details: all.map(({ format, index, text, signature, data }) =>
-      data === undefined
-        ? { type: 'reasoning.text', index, format, text, ...(signature !== undefined && { signature }) }
-        : { type: 'reasoning.encrypted', index, format, data },
-    ),
+    reasoning_details: all.flatMap(detailsOf),
   }
+}
+
+function detailsOf({ format, index, text, signature, data }: Reasoning): Record<string, unknown>[] {
+  const encrypted = data === undefined ? [] : [{ type: 'reasoning.encrypted', index, format, data }]
+  if (encrypted.length > 0 && text === '' && signature === undefined) return encrypted
+  return [{ type: 'reasoning.text', index, format, text, ...(signature !== undefined && { signature }) }, ...encrypted]
 }
 
 function toolCall(tool: Tool): Record<string, unknown> {

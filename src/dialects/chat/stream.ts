@@ -12,6 +12,8 @@ import { annotation, answerId, finishName, isLegacy, reportOf } from './reply.ts
 
 /** What a choice has said so far, as far as the next chunk depends on it. */
 interface Progress {
+  /** Its role has been said. */
+  opened: boolean
   readonly citations: Citation[]
   /** The block of reasoning that text came from last. */
   reasoning: number | undefined
@@ -50,7 +52,7 @@ export class ChatRenderer implements Renderer {
 
   end(): string {
     if (!this.#usageAsked) return this.#release(true) + sseData('[DONE]')
-    const usage = `${this.#head}],"usage":${JSON.stringify(this.#usage ?? NO_USAGE)}`
+    const usage = `${this.#begin()}],"usage":${JSON.stringify(this.#usage ?? NO_USAGE)}`
     return `${this.#release(false)}data: ${usage}${this.#report()}}\n\n${sseData('[DONE]')}`
   }
 
@@ -98,13 +100,27 @@ export class ChatRenderer implements Renderer {
   }
 
   #start(delta: Extract<Delta, { type: 'start' }>): string {
+    this.#begin(delta)
+    return this.#opening(delta)
+  }
+
+  /** The head of all chunks, made by the first start. */
+  #begin({ id, model, tier }: { id: string; model: string; tier?: string } = { id: '', model: '' }): string {
     if (!this.#head) {
       const { created } = this.#context
-      const head = { id: answerId(delta.id), object: 'chat.completion.chunk', created, model: delta.model }
-      const tier = delta.tier === undefined ? {} : { service_tier: delta.tier }
-      this.#head = `${JSON.stringify({ ...head, ...tier, system_fingerprint: null }).slice(0, -1)},"choices":[`
+      const head = { id: answerId(id), object: 'chat.completion.chunk', created, model }
+      const used = tier === undefined ? {} : { service_tier: tier }
+      this.#head = `${JSON.stringify({ ...head, ...used, system_fingerprint: null }).slice(0, -1)},"choices":[`
     }
-    return this.#chunk(delta, '{"role":"assistant","content":"","refusal":null}')
+    return this.#head
+  }
+
+  /** The chunk that a choice begins with: once, and before all else, though not every choice has a start of its own. */
+  #opening(delta: { readonly choice?: number }): string {
+    const choice = this.#choice(delta)
+    if (choice.opened) return ''
+    choice.opened = true
+    return `data: ${this.#body(delta.choice ?? 0, '{"role":"assistant","content":"","refusal":null}', 'null')}}\n\n`
   }
 
   #reasoning(delta: Extract<Delta, { type: 'reasoning' }>): string {
@@ -154,7 +170,7 @@ export class ChatRenderer implements Renderer {
   /** All annotations come in one delta: a second list breaks clients that fold by index. */
   #finish(delta: Extract<Delta, { type: 'finish' }>, reason: FinishReason): string {
     const { citations } = this.#choice(delta)
-    let out = this.#release(false)
+    let out = this.#release(false) + this.#opening(delta)
     if (citations.length > 0) out += this.#chunk(delta, JSON.stringify({ annotations: citations.map(annotation) }))
     const chunk = this.#body(delta.choice ?? 0, '{}', `"${finishName(reason, this.#legacy)}"`)
     if (!this.#context.report) return `${out}data: ${chunk}}\n\n`
@@ -175,20 +191,20 @@ export class ChatRenderer implements Renderer {
   }
 
   #chunk(delta: { readonly choice?: number }, body: string): string {
-    return `data: ${this.#body(delta.choice ?? 0, body, 'null')}}\n\n`
+    return `${this.#opening(delta)}data: ${this.#body(delta.choice ?? 0, body, 'null')}}\n\n`
   }
 
   /** A chunk without its last brace. */
   #body(choice: number, delta: string, finish: string): string {
     const usage = this.#usageAsked ? ',"usage":null' : ''
-    return `${this.#head}{"index":${choice},"delta":${delta},"logprobs":null,"finish_reason":${finish}}]${usage}`
+    return `${this.#begin()}{"index":${choice},"delta":${delta},"logprobs":null,"finish_reason":${finish}}]${usage}`
   }
 
   #choice(delta: { readonly choice?: number }): Progress {
     const index = delta.choice ?? 0
     let choice = this.#choices.get(index)
     if (!choice) {
-      choice = { citations: [], reasoning: undefined, named: new Set(), custom: [] }
+      choice = { opened: false, citations: [], reasoning: undefined, named: new Set(), custom: [] }
       this.#choices.set(index, choice)
     }
     return choice

@@ -1,5 +1,4 @@
 // Watches a chat stream that passes untouched: usage, and whether it is whole.
-import * as z from 'zod/mini'
 import type { Tap } from '../../hub/dialect.ts'
 import { GatewayError, scrub } from '../../hub/error.ts'
 import type { Loss } from '../../hub/loss.ts'
@@ -7,37 +6,31 @@ import type { ChatRequest } from '../../hub/request.ts'
 import type { Usage } from '../../hub/usage.ts'
 import { reportOf } from './reply.ts'
 
-const tokens = z.number()
-const details = z.nullish(z.record(z.string(), z.nullish(tokens)))
-
-/** The totals of `usage` as OpenAI gives them; anything else counts as no usage. */
-const usageShape = z.looseObject({
-  prompt_tokens: tokens,
-  completion_tokens: z._default(tokens, 0),
-  total_tokens: z._default(tokens, 0),
-  prompt_tokens_details: details,
-  completion_tokens_details: details,
-})
-
-/** Reads OpenAI's `usage` object, or undefined when it is none. */
+/** Reads OpenAI's `usage` object as far as it is one, or undefined when it counts no prompt. */
 export function usageOf(value: unknown): Usage | undefined {
-  const read = usageShape.safeParse(value)
-  if (!read.success) return undefined
-  const { prompt_tokens, completion_tokens, prompt_tokens_details, completion_tokens_details } = read.data
-  const total_tokens = read.data.total_tokens || prompt_tokens + completion_tokens
+  if (!isObject(value) || !isCount(value.prompt_tokens)) return undefined
+  const { prompt_tokens } = value
+  const completion_tokens = isCount(value.completion_tokens) ? value.completion_tokens : 0
+  const total = isCount(value.total_tokens) ? value.total_tokens : 0
+  const prompt_tokens_details = counts(value.prompt_tokens_details)
+  const completion_tokens_details = counts(value.completion_tokens_details)
   return {
     prompt_tokens,
     completion_tokens,
-    total_tokens,
-    ...(prompt_tokens_details && { prompt_tokens_details: counts(prompt_tokens_details) }),
-    ...(completion_tokens_details && { completion_tokens_details: counts(completion_tokens_details) }),
+    total_tokens: total || prompt_tokens + completion_tokens,
+    ...(prompt_tokens_details && { prompt_tokens_details }),
+    ...(completion_tokens_details && { completion_tokens_details }),
   }
 }
 
-function counts(all: Record<string, number | null | undefined>): Record<string, number> {
-  const out: Record<string, number> = {}
-  for (const [name, value] of Object.entries(all)) if (typeof value === 'number') out[name] = value
-  return out
+/** Details that are no counts are services' own, and no reason to count nothing. */
+function counts(details: unknown): Record<string, number> | undefined {
+  if (!isObject(details)) return undefined
+  return Object.fromEntries(Object.entries(details).filter((entry): entry is [string, number] => isCount(entry[1])))
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
 }
 
 export class ChatTap implements Tap {
@@ -69,6 +62,10 @@ export class ChatTap implements Tap {
     }
   }
 
+  closes(data: string): boolean {
+    return data === '[DONE]'
+  }
+
   carries(data: string): boolean {
     const chunk = parse(data)
     return chunk !== undefined && (listOf(chunk.choices).length > 0 || Boolean(chunk.usage))
@@ -76,7 +73,11 @@ export class ChatTap implements Tap {
 
   withReport(text: string, report: readonly Loss[]): string {
     const end = text.lastIndexOf('}')
-    return `${text.slice(0, end)},"dragoman":${JSON.stringify(reportOf(report))}${text.slice(end)}`
+    // What is no object has no place for it.
+    if (end === -1) return text
+    const before = text.slice(0, end)
+    const comma = before.trimEnd().endsWith('{') ? '' : ','
+    return `${before}${comma}"dragoman":${JSON.stringify(reportOf(report))}${text.slice(end)}`
   }
 }
 
