@@ -23,38 +23,49 @@ const note = clamped('Because.')
 /** Every field, each with a row that is right. */
 declare const rest: Fields<Body, Plan>
 type Table = Fields<Body, Plan>
+declare function table(rows: Table): void
+declare function extensions(rows: Extensions<Body, Plan>): void
 
 // Right as they are.
-rest satisfies Table
-;({ ...rest, temperature: clamp('temp', 0, 1, 'Because.') }) satisfies Table
-;({ ...rest, stop: map('stops', (stop) => ({ stops: [stop].flat() })) }) satisfies Table
-;({ ...rest, stop: map('stops', () => undefined) }) satisfies Table
-;({ ...rest, user: map(['metadata', 'temp'], (id: string) => ({ metadata: { user_id: id } })) }) satisfies Table
-;({ ...rest, seed: drop('Because.'), n: emulate('Because.'), audio: reject('Because.'), store: inert('Because.') }) satisfies Table
-;({ ...rest, stream: here(), model: full('model'), max_tokens: rename('max_tokens') }) satisfies Table
-;({
+table(rest)
+table({ ...rest, temperature: clamp('temp', 0, 1, 'Because.') })
+table({ ...rest, stop: map('stops', (stop) => ({ stops: [stop].flat() })) })
+table({ ...rest, stop: map('stops', () => undefined) })
+table({ ...rest, user: map(['metadata', 'temp'], (id: string) => ({ metadata: { user_id: id } })) })
+table({ ...rest, seed: drop('Because.'), n: emulate('Because.') })
+table({ ...rest, audio: reject('Because.'), store: inert('Because.') })
+table({ ...rest, stream: here(), model: full('model'), max_tokens: rename('max_tokens') })
+table({
   ...rest,
-  reasoning_effort: map('level', (effort: string, plan, lose) => {
-    if (effort === 'none') return lose(note)
-    return plan.limit > 1 ? { level: 'high' } : {}
-  }, [note]),
-}) satisfies Table
-;({
+  reasoning_effort: map(
+    'level',
+    (effort: string, plan, lose) => {
+      if (effort === 'none') return lose(note)
+      return plan.limit > 1 ? { level: 'high' } : {}
+    },
+    [note],
+  ),
+})
+table({
   ...rest,
-  tools: map(['tools', 'temp'], (_tools, { limit }) => ({ ...(limit > 0 && { tools: [] }), ...(limit > 1 && { temp: 1 }) })),
-}) satisfies Table
+  tools: map(['tools', 'temp'], (_tools, { limit }) => ({
+    ...(limit > 0 && { tools: [] }),
+    ...(limit > 1 && { temp: 1 }),
+  })),
+})
 
 // A forgotten field.
 const { seed, ...withoutSeed } = rest
 // @ts-expect-error: `seed` has no row.
-withoutSeed satisfies Table
+table(withoutSeed)
 // @ts-expect-error: nor has it one that may be undefined.
-;({ ...rest, seed: undefined }) satisfies Table
-seed
+table({ ...rest, seed: undefined })
+
+export { seed }
 
 // A field that OpenAI lacks.
 // @ts-expect-error: `sead` is no field.
-;({ ...rest, sead: drop('Because.') }) satisfies Table
+table({ ...rest, sead: drop('Because.') })
 // @ts-expect-error: nor is it in a table with that type.
 export const annotated: Table = { ...rest, max_token: rename('max_tokens') }
 
@@ -86,21 +97,21 @@ emulate('Because.', ['stops'], () => ({ stops: [], temp: 1 }))
 
 // A wrongly typed target.
 // @ts-expect-error: a number is no string.
-;({ ...rest, max_tokens: rename('model') }) satisfies Table
+table({ ...rest, max_tokens: rename('model') })
 // @ts-expect-error: one string or many are not many.
-;({ ...rest, stop: rename('stops') }) satisfies Table
+table({ ...rest, stop: rename('stops') })
 // @ts-expect-error: any string is not one of two.
-;({ ...rest, verbosity: rename('level') }) satisfies Table
+table({ ...rest, verbosity: rename('level') })
 // @ts-expect-error: nor is what a row writes of another type.
 map('temp', () => ({ temp: '1' }))
 // @ts-expect-error
 map('level', () => ({ level: 'medium' }))
 // @ts-expect-error: the value that a row takes is the field's.
-;({ ...rest, stop: map('stops', (stop: number) => ({ stops: [String(stop)] })) }) satisfies Table
+table({ ...rest, stop: map('stops', (stop: number) => ({ stops: [String(stop)] })) })
 // @ts-expect-error: one kind of value is not all of them.
-;({ ...rest, stop: map('stops', (stop: string) => ({ stops: [stop] })) }) satisfies Table
+table({ ...rest, stop: map('stops', (stop: string) => ({ stops: [stop] })) })
 // @ts-expect-error: an emulation takes the field's value, too.
-;({ ...rest, n: emulate('Because.', ['temp'], (n: string) => ({ temp: n.length })) }) satisfies Table
+table({ ...rest, n: emulate('Because.', ['temp'], (n: string) => ({ temp: n.length })) })
 
 // A clamp on what is no number.
 // @ts-expect-error: the target holds a string.
@@ -108,9 +119,9 @@ clamp('model', 0, 1, 'Because.')
 // @ts-expect-error: the target holds only some numbers.
 clamp('step', 0, 1, 'Because.')
 // @ts-expect-error: the field holds a string.
-;({ ...rest, user: clamp('temp', 0, 1, 'Because.') }) satisfies Table
+table({ ...rest, user: clamp('temp', 0, 1, 'Because.') })
 // @ts-expect-error: the field holds a string or several.
-;({ ...rest, stop: clamp('temp', 0, 1, 'Because.') }) satisfies Table
+table({ ...rest, stop: clamp('temp', 0, 1, 'Because.') })
 
 // Reasons are not left out.
 // @ts-expect-error
@@ -119,18 +130,18 @@ drop()
 clamp('temp', 0, 1)
 
 // Rows of other fields are held to the same body.
-;({ open: full('open') }) satisfies Extensions<Body, Plan>
+extensions({ open: full('open') })
 // @ts-expect-error
-;({ open: full('opne') }) satisfies Extensions<Body, Plan>
+extensions({ open: full('opne') })
 // @ts-expect-error: nobody has checked that it is a number.
-;({ open: full('temp') }) satisfies Extensions<Body, Plan>
+extensions({ open: full('temp') })
 
 // A table of keys is total as well.
-type Reasoning = NonNullable<ChatFields['reasoning']>
-;({ effort: 'used', max_tokens: 'used', exclude: note, enabled: 'inert' }) satisfies Keys<Reasoning>
+declare function keys(table: Keys<NonNullable<ChatFields['reasoning']>>): void
+keys({ effort: 'used', max_tokens: 'used', exclude: note, enabled: 'inert' })
 // @ts-expect-error: `enabled` is forgotten.
-;({ effort: 'used', max_tokens: 'used', exclude: 'used' }) satisfies Keys<Reasoning>
+keys({ effort: 'used', max_tokens: 'used', exclude: 'used' })
 // @ts-expect-error: `efort` is no key.
-;({ effort: 'used', max_tokens: 'used', exclude: 'used', enabled: 'used', efort: 'used' }) satisfies Keys<Reasoning>
+keys({ effort: 'used', max_tokens: 'used', exclude: 'used', enabled: 'used', efort: 'used' })
 // @ts-expect-error: there is no such use.
-;({ effort: 'use', max_tokens: 'used', exclude: 'used', enabled: 'used' }) satisfies Keys<Reasoning>
+keys({ effort: 'use', max_tokens: 'used', exclude: 'used', enabled: 'used' })
