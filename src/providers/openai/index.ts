@@ -27,17 +27,21 @@ export const openai: Provider = {
 }
 
 function modelPage(body: unknown): ModelPage {
-  const data = typeof body === 'object' && body !== null && 'data' in body && Array.isArray(body.data) ? body.data : []
-  const models = data.flatMap((model: { id?: unknown; created?: unknown; owned_by?: unknown }) =>
-    typeof model.id === 'string'
-      ? [
-          {
-            id: model.id,
-            created: typeof model.created === 'number' ? model.created : 0,
-            owned_by: typeof model.owned_by === 'string' ? model.owned_by : 'openai',
-          },
-        ]
-      : [],
-  )
+  const data = at(body, 'data')
+  const models = (Array.isArray(data) ? data : []).flatMap((model: unknown) => {
+    const [id, created, owner] = [at(model, 'id'), at(model, 'created'), at(model, 'owned_by')]
+    if (typeof id !== 'string') return []
+    return [
+      {
+        id,
+        created: typeof created === 'number' ? created : 0,
+        owned_by: typeof owner === 'string' ? owner : 'openai',
+      },
+    ]
+  })
   return { models, next: undefined }
+}
+
+function at(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }

@@ -1,0 +1,52 @@
+// What OpenAI is to the gateway: headers, models, limits, and a table in which every field is its own.
+import { describe, expect, it } from 'vitest'
+import { chatRequest } from '../../../schemas/chat.ts'
+import { openai } from '../../../src/providers/openai/index.ts'
+
+describe('headers', () => {
+  const account = { name: 'main', credential: 'sk-x' }
+
+  it('carry the credential, and what the slot says of the account', () => {
+    expect(openai.headers(account, new Headers())).toEqual({ authorization: 'Bearer sk-x' })
+    expect(openai.headers({ ...account, organization: 'org-1', project: 'proj_1' }, new Headers())).toEqual({
+      authorization: 'Bearer sk-x',
+      'openai-organization': 'org-1',
+      'openai-project': 'proj_1',
+    })
+  })
+
+  it("pass the client's betas, and nothing else of the client's", () => {
+    const client = new Headers({ 'openai-beta': 'a=v1', 'openai-organization': 'org-2', cookie: 'x' })
+    expect(openai.headers(account, client)).toEqual({ authorization: 'Bearer sk-x', 'openai-beta': 'a=v1' })
+  })
+})
+
+describe('models', () => {
+  it('are one page', () => {
+    expect(openai.models.path(undefined)).toBe('/models')
+    const data = [{ id: 'm1', object: 'model', created: 1, owned_by: 'system' }, { id: 'm2' }, { id: 3 }, null, 'm4']
+    expect(openai.models.read({ object: 'list', data })).toEqual({
+      models: [
+        { id: 'm1', created: 1, owned_by: 'system' },
+        { id: 'm2', created: 0, owned_by: 'openai' },
+      ],
+      next: undefined,
+    })
+  })
+
+  it.each([[null], ['x'], [{}], [{ data: {} }]])('are none in %j', (body) => {
+    expect(openai.models.read(body).models).toEqual([])
+  })
+
+  it('share limits with their dated names', () => {
+    expect(openai.family('gpt-5-2025-08-07')).toBe('gpt-5')
+    expect(openai.family('gpt-5-mini')).toBe('gpt-5-mini')
+  })
+})
+
+it('every field of a chat request is passed as it is', () => {
+  const { fields, extensions } = openai.chat.table
+  expect(Object.keys(fields).sort()).toEqual(Object.keys(chatRequest.def.shape).sort())
+  for (const row of Object.values(fields)) expect(row).toMatchObject({ kind: 'full', may: [] })
+  expect(extensions).toEqual({})
+})
