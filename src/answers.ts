@@ -141,7 +141,7 @@ async function deltasOf(first: Call, response: Response, send: Send, idleMs: num
     call = part.next
     if (call) answer = await send(call)
   }
-  return first.mendWhole?.(deltas) ?? deltas
+  return deltas
 }
 
 interface Gathered {

@@ -32,8 +32,6 @@ export interface Call {
   reader(): AnswerReader
   /** Reads a whole answer. */
   answer(body: unknown): Answer
-  /** Mends what only shows when all of an answer is there. A stream has gone out by then. */
-  mendWhole?(deltas: readonly Delta[]): Delta[]
   /** The same request in a form that mends what the provider refused, or undefined when there is nothing to mend. */
   mend?(error: GatewayError): Call | undefined
 }

@@ -12,8 +12,16 @@ export function readerOf(state: State, asked: Asked, next: (state: State) => Cal
   return {
     framing: 'sse',
     read: (frame) => {
-      const event = eventOf(frame)
-      return event ? step(state, event, asked) : []
+      if (state.done || state.failed || frame === '') return []
+      const value = parse(frame)
+      if (value === undefined) {
+        // What could not be read may have been a part of the answer: without it the rest would look whole.
+        state.failed = true
+        return [
+          { type: 'error', error: new GatewayError('upstream_error', 'The provider sent an event that is not JSON.') },
+        ]
+      }
+      return isEvent(value) ? step(state, value, asked) : []
     },
     get done() {
       return state.done
@@ -32,20 +40,19 @@ const PARTS: Readonly<Record<string, string>> = {
   message_delta: 'delta',
 }
 
-/**
- * What is no JSON object of the shape of an event does not come from the service. It is passed over like an unknown
- * event; a stream that held nothing else has no end marker.
- */
-function eventOf(frame: string): MessagesEvent | undefined {
+function parse(frame: string): unknown {
   try {
-    const value: unknown = JSON.parse(frame)
-    if (!isObject(value) || typeof value.type !== 'string') return undefined
-    const part = Object.hasOwn(PARTS, value.type) ? PARTS[value.type] : undefined
-    // The switch in `step` passes over every type it does not know.
-    return part === undefined || isObject(value[part]) ? (value as MessagesEvent) : undefined
+    return JSON.parse(frame)
   } catch {
     return undefined
   }
+}
+
+/** An object of the shape of an event, known or not: the switch in `step` passes over every type it does not know. */
+function isEvent(value: unknown): value is MessagesEvent {
+  if (!isObject(value) || typeof value.type !== 'string') return false
+  const part = Object.hasOwn(PARTS, value.type) ? PARTS[value.type] : undefined
+  return part === undefined || isObject(value[part])
 }
 
 /** @throws GatewayError `upstream_error` when the body is no message. */
