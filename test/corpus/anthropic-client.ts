@@ -58,8 +58,8 @@ function refusedOf({ status, type, apiMessage }: APIError, events: readonly Even
 }
 
 /**
- * The client passes over events without an `event:` line, which some recordings lack though the service always sends
- * it. Its value is the `type` of the data.
+ * The client passes over events without an `event:` line and over a last one without a blank line behind it. Some
+ * recordings lack these, though the service always sends them. An event is named after the `type` of its data.
  */
 function named(bytes: Uint8Array): Uint8Array {
   const text = new TextDecoder().decode(bytes)
@@ -67,5 +67,5 @@ function named(bytes: Uint8Array): Uint8Array {
     const type = /^data: ?\{"type": ?"(\w+)"/m.exec(event)?.[1]
     return type === undefined || /^event:/m.test(event) ? event : `event: ${type}\n${event}`
   })
-  return new TextEncoder().encode(events.join(''))
+  return new TextEncoder().encode(`${events.join('')}\n\n`)
 }

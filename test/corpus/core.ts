@@ -30,19 +30,21 @@ function callOf(stream: boolean): Call {
   return anthropic.chat.encode(contextOf(stream).request, 'claude-sonnet-4-5', new Ledger(false))
 }
 
+// Tens of thousands of runs share these: a call can be read any number of times.
+const STREAMING = { context: contextOf(true), call: callOf(true) }
+
 const noMore = () => Promise.reject(new Error('Nothing was asked for that could pause.'))
 
 /** The translator of a stream, and what it knows of its end. */
 export function transcoder() {
-  const joint = new Joint(chat.renderer(contextOf(true)), 1)
-  return { joint, translator: new Transcoder(joint, callOf(true).reader(), 0, 1, noMore) }
+  const joint = new Joint(chat.renderer(STREAMING.context), 1)
+  return { joint, translator: new Transcoder(joint, STREAMING.call.reader(), 0, 1, noMore) }
 }
 
 /** The relay, and the tap that watches it. */
 export function relay() {
-  const context = contextOf(true)
-  const tap = chat.tap(context.request)
-  const renderer = chat.renderer(context)
+  const tap = chat.tap(STREAMING.context.request)
+  const renderer = chat.renderer(STREAMING.context)
   return { tap, translator: new RelayTranslator(tap, (error) => renderer.fail(error)) }
 }
 
@@ -90,7 +92,7 @@ export function wholeOf(bytes: Uint8Array): Promise<Said> {
 
 /** A stream that is read to its end for a client that asked for none. */
 export function gatheredOf(bytes: Uint8Array): Promise<Said> {
-  return answerOf(callOf(true), bytes)
+  return answerOf(STREAMING.call, bytes)
 }
 
 const IDLE_MS = 60_000

@@ -7,9 +7,8 @@ import type { Failure, Outcome, Reading } from './reading.ts'
 type Message = Anthropic.Message
 type Block = Anthropic.ContentBlock
 
-/** What the OpenAI client is to read, or undefined where Anthropic's own client reads nothing. */
-export function expectedOf(outcome: ClientOutcome): Outcome | undefined {
-  if ('unread' in outcome) return undefined
+/** What the OpenAI client is to read. */
+export function expectedOf(outcome: Exclude<ClientOutcome, { readonly unread: string }>): Outcome {
   return 'read' in outcome ? { said: readingOf(outcome.read) } : { failed: failureOf(outcome.refused) }
 }
 
@@ -47,7 +46,10 @@ function tierOf({ usage }: Message): string | null {
 
 function reasoningOf(content: readonly Block[]): Pick<Reading, 'reasoning' | 'details'> {
   const format = 'anthropic-claude-v1'
-  const blocks = content.filter((block) => block.type === 'thinking' || block.type === 'redacted_thinking')
+  // A block with neither text nor signature says nothing, and cannot be sent back.
+  const blocks = content.filter((block) =>
+    block.type === 'thinking' ? block.thinking || block.signature : block.type === 'redacted_thinking',
+  ) as (Anthropic.ThinkingBlock | Anthropic.RedactedThinkingBlock)[]
   const texts = blocks.flatMap((block) => (block.type === 'thinking' && block.thinking ? [block.thinking] : []))
   return {
     reasoning: texts.length > 0 ? texts.join('\n\n') : null,
@@ -132,8 +134,8 @@ function usageOf({ message: { usage }, events }: Read): Record<string, number> {
 
 type Told = Pick<Failure, 'type' | 'code'> & { readonly status: number }
 
-const invalid = (status: number, code: string | null): Told => ({ status, type: 'invalid_request_error', code })
-const server = (status: number, code: string | null): Told => ({ status, type: 'server_error', code })
+const invalid = (status: number, code: Told['code']): Told => ({ status, type: 'invalid_request_error', code })
+const server = (status: number, code: Told['code']): Told => ({ status, type: 'server_error', code })
 const QUOTA: Told = { status: 429, type: 'insufficient_quota', code: 'insufficient_quota' }
 
 const ERRORS = new Map<string, Told>([
@@ -151,8 +153,9 @@ const ERRORS = new Map<string, Told>([
 ])
 
 function failureOf({ status, type, message, text }: Refused): Failure {
-  const told = toldOf(type, message)
-  const ours = told.status === 401 || told.status === 403
+  const told = type === '' ? untyped(status) : toldOf(type, message)
+  // What is said of the operator's credential, and what is no message at all, is said in our own words.
+  const ours = told.status === 401 || told.status === 403 || message === ''
   return {
     ...told,
     status: status === undefined ? undefined : told.status,
@@ -161,10 +164,16 @@ function failureOf({ status, type, message, text }: Refused): Failure {
   }
 }
 
+/** A page of something that stands in between. */
+function untyped(status = 500): Told {
+  return status >= 500 ? server(502, 'upstream_error') : invalid(status, undefined)
+}
+
 function toldOf(type: string, message: string): Told {
-  const told = ERRORS.get(type) ?? server(500, null)
+  const told = ERRORS.get(type) ?? server(500, undefined)
   if (type === 'not_found_error' && message.startsWith('model:')) return invalid(404, 'model_not_found')
   if (type !== 'invalid_request_error') return told
   if (/prompt is too long|exceed context limit/i.test(message)) return invalid(400, 'context_length_exceeded')
-  return /credit balance is too low|spend limit/i.test(message) ? QUOTA : told
+  if (/credit balance is too low|spend limit/i.test(message)) return QUOTA
+  return /image/i.test(message) ? invalid(400, undefined) : told
 }

@@ -61,7 +61,7 @@ export async function readChunks(bytes: Uint8Array): Promise<{ chunks: Chunk[]; 
 }
 
 /** Members that the client passes on but does not know. */
-type Extended = Completion['choices'][number]['message'] & {
+type Extended = Partial<Completion['choices'][number]['message']> & {
   readonly reasoning_content?: string
   readonly reasoning_details?: readonly object[]
 }
@@ -69,13 +69,14 @@ type Extended = Completion['choices'][number]['message'] & {
 function readingOf({ id, model, service_tier, choices, usage }: Completion): Reading {
   const [choice] = choices
   if (!choice) throw new Error('The answer has no choice.')
-  const message: Extended = choice.message
+  // What a filter has taken away leaves a choice without a message.
+  const message: Extended = choice.message ?? {}
   return {
     id,
     model,
     tier: service_tier ?? null,
-    text: message.content,
-    refusal: message.refusal,
+    text: message.content ?? null,
+    refusal: message.refusal ?? null,
     reasoning: message.reasoning_content ?? null,
     details: message.reasoning_details ?? [],
     calls: (message.tool_calls ?? []).map((call) =>

@@ -26,8 +26,9 @@ describe.skipIf(!present)(`recorded answers of ${PROVIDER}, seed ${SEED}`, () =>
 })
 
 // OpenAI's own chat streams are not in every set of recordings, and the relay is the same for all.
-describe.skipIf(!present)(`recorded streams in OpenAI's format, seed ${SEED}`, () => {
-  it.each(kindredStreams(PROVIDER))('$provider: $name', (one) => expectRelayed(one))
+const kindred = kindredStreams(PROVIDER)
+describe.skipIf(kindred.length === 0)(`recorded streams in OpenAI's format, seed ${SEED}`, () => {
+  it.each(kindred)('$provider: $name', (one) => expectRelayed(one))
 })
 
 async function expectSameAnswer({ bytes }: Case): Promise<void> {
@@ -62,8 +63,10 @@ async function expectRelayed(one: Case): Promise<void> {
     // It ends with the service's own error event.
     expect(text.startsWith(out)).toBe(true)
     expect(out).toMatch(/"error"[^\n\r]*[\n\r]+$/)
-  } else if (first.translator.failed) expect(out).toBe(text + TRUNCATED)
-  else expect(out).toBe(text)
+  } else if (first.translator.failed) {
+    // An end without a finish does not pass: clients stop reading there, and would take the answer for whole.
+    expect(out).toBe(text.replace(/data: ?\[DONE\]\s*$/, '') + TRUNCATED)
+  } else expect(out).toBe(text)
   // A sum that the service leaves out is made; all the rest is as the client reads it.
   const counts = countsIn(first.tap.usage)
   expect(counts).toEqual({

@@ -20,7 +20,8 @@ export interface Failure {
   /** Undefined where the head was sent before. */
   readonly status: number | undefined
   readonly type: string
-  readonly code: string | null
+  /** Undefined where more than one will do. */
+  readonly code: string | null | undefined
   /** Undefined where it has other words than the provider's. */
   readonly message: string | undefined
   readonly text: string
