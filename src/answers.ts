@@ -158,7 +158,7 @@ async function gathered(call: Call, response: Response, idleMs: number): Promise
     for (const { data } of frames.feed(chunk)) deltas.push(...reader.read(data))
     if (reader.done) break
   }
-  for (const { data } of frames.end()) deltas.push(...reader.read(data))
+  for (const { data } of frames.end()) deltas.push(...reader.read(data, true))
   const failed = deltas.find((delta) => delta.type === 'error')
   if (failed) throw failed.error
   if (!reader.done) throw truncated()

@@ -71,7 +71,7 @@ export class Transcoder implements Translator {
 
   end(): string {
     let out = ''
-    for (const { data } of this.#frames.end()) out += this.#render(this.#reader.read(data))
+    for (const { data } of this.#frames.end()) out += this.#render(this.#reader.read(data, true))
     if (this.#reader.done || this.failed) return out + this.#close()
     return out + this.#render([{ type: 'error', error: truncated() }])
   }

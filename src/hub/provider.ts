@@ -45,8 +45,11 @@ export interface Answer {
 /** Reads the frames of one streamed answer. Deterministic: the same frames make the same deltas, however cut. */
 export interface AnswerReader {
   readonly framing: 'sse'
-  /** The deltas of one frame: for SSE, of one event's data. */
-  read(frame: string): Delta[]
+  /**
+   * The deltas of one frame: for SSE, of one event's data.
+   * @param open the body ended before the frame did: what cannot be read is torn then, and no error of its own.
+   */
+  read(frame: string, open?: boolean): Delta[]
   /** The provider's own end marker was read. A body that ends before is a torn answer. */
   readonly done: boolean
   /** What to send to go on, once `done`, when the provider paused. */

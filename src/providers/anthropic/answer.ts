@@ -11,10 +11,11 @@ import type { MessagesAnswer, MessagesEvent } from './wire.ts'
 export function readerOf(state: State, asked: Asked, next: (state: State) => Call | undefined): AnswerReader {
   return {
     framing: 'sse',
-    read: (frame) => {
+    read: (frame, open = false) => {
       if (state.done || state.failed || frame === '') return []
       const value = parse(frame)
       if (value === undefined) {
+        if (open) return []
         // What could not be read may have been a part of the answer: without it the rest would look whole.
         state.failed = true
         return [
