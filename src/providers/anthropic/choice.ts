@@ -16,7 +16,14 @@ export interface Wish {
   readonly field: 'tool_choice' | 'function_call'
 }
 
-export function wishOf({ tool_choice: choice, function_call: call }: ChatFields, names: Names): Wish {
+/** The client speaks the form that came before tools, which has one call an answer. */
+export function isLegacy({ tools, functions }: ChatFields): boolean {
+  return functions !== undefined && tools === undefined
+}
+
+export function wishOf(fields: ChatFields, names: Names): Wish {
+  const choice = fields.tool_choice
+  const call = isLegacy(fields) ? fields.function_call : undefined
   const field = choice || !call ? 'tool_choice' : 'function_call'
   const wish = (mode: Mode, only?: ReadonlySet<string>): Wish => ({ mode, only, field })
   if (!choice) return wish(typeof call === 'object' && call ? named(call.name, names) : { type: call ?? 'auto' })

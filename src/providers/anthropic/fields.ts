@@ -16,8 +16,8 @@ import {
   rows,
 } from '../../hub/support.ts'
 import { TTL } from './cache.ts'
-import { UNFORCED } from './choice.ts'
-import { isLegacy, OVER_MAXIMUM, type Plan, SECOND_LIMIT } from './plan.ts'
+import { isLegacy, UNFORCED } from './choice.ts'
+import { OVER_MAXIMUM, type Plan, SECOND_LIMIT } from './plan.ts'
 import { SEARCH_NOTES } from './search.ts'
 import { THINKING_NOTES } from './thinking.ts'
 import { TOOL_NOTES } from './tools.ts'
@@ -38,7 +38,7 @@ const NO_TIER = clamped("Messages has no such tier: 'auto' is sent.")
 const NO_AUDIO = rejected('Messages puts out no audio.')
 const TEXT_ONLY = dropped('Messages puts out no audio: the answer is text.')
 const OTHER_TOOLS = dropped("'tools' are sent instead.")
-const OTHER_CHOICE = dropped("'tool_choice' is sent instead.")
+const OTHER_CHOICE = dropped("'tools' are sent, and their 'tool_choice'.")
 const BY_TOOL = emulated('A forced tool call carries the JSON.')
 const BY_WORD = emulated('The model is told to answer in JSON, and is not held to it.')
 
@@ -141,7 +141,8 @@ export const fields: Fields<MessagesBody, Plan> = {
   tool_choice: map(TOOLS, (_choice, plan) => toolsPart(plan), [UNFORCED]),
   function_call: map(
     TOOLS,
-    (_choice, plan, lose) => (plan.request.tool_choice ? lose(OTHER_CHOICE) : toolsPart(plan)),
+    (_choice, plan, lose) =>
+      isLegacy(plan.request) && !plan.request.tool_choice ? toolsPart(plan) : lose(OTHER_CHOICE),
     [UNFORCED, OTHER_CHOICE],
   ),
   parallel_tool_calls: map('tool_choice', (_parallel, { choice }: Plan) => choice && { tool_choice: choice }),

@@ -4,7 +4,7 @@ import type { Ledger } from '../../hub/loss.ts'
 import { type ChatFields, type ChatRequest, toolName } from '../../hub/request.ts'
 import { clamped, dropped, type Lose, teller } from '../../hub/support.ts'
 import { limitPoints, topPoint } from './cache.ts'
-import { choiceOf, isForced, type Mode, wishOf } from './choice.ts'
+import { choiceOf, isForced, isLegacy, type Mode, wishOf } from './choice.ts'
 import { type Format, formatOf } from './format.ts'
 import { type Family, familyOf } from './models.ts'
 import { Names } from './names.ts'
@@ -110,11 +110,6 @@ function limitOf(fields: ChatFields, family: Family, tell: (field: string) => Lo
   }
   if (asked > most) tell(field)(OVER_MAXIMUM, { sent: most })
   return Math.min(asked, most)
-}
-
-/** The client speaks the form that came before tools, which has one call an answer. */
-export function isLegacy({ tools, functions }: ChatFields): boolean {
-  return functions !== undefined && tools === undefined
 }
 
 function namesOf(fields: ChatFields): Names {

@@ -212,6 +212,9 @@ const choice = fc.oneof(
 )
 
 export const chatRequests = fc.tuple(fields, maybe(choice)).map(([request, chosen]): Record<string, unknown> => {
+  const [legacy] = (request.functions ?? []) as { name: string }[]
+  if (legacy && chosen !== undefined)
+    return { ...request, function_call: chosen === 'none' ? chosen : { name: legacy.name } }
   const given = (request.tools ?? []) as { type: string; function?: { name: string }; custom?: { name: string } }[]
   if (chosen === undefined || given.length === 0) return request
   if (typeof chosen === 'string') return { ...request, tool_choice: chosen }
