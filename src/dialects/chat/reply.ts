@@ -68,7 +68,7 @@ function choiceOf(choice: Choice, request: ChatRequest): Record<string, unknown>
 }
 
 function reasoningOf(blocks: readonly Block[]): Record<string, unknown> {
-  const all = blocks.filter((block): block is Reasoning => block.type === 'reasoning')
+  const all = blocks.filter((block): block is Reasoning => block.type === 'reasoning' && saysSomething(block))
   if (all.length === 0) return {}
   const texts = all.map((block) => block.text).filter((text) => text !== '')
   return {
@@ -77,7 +77,12 @@ function reasoningOf(blocks: readonly Block[]): Record<string, unknown> {
   }
 }
 
-function detailsOf({ format, index, text, signature, data }: Reasoning): Record<string, unknown>[] {
+function saysSomething({ text, signature, data }: Reasoning): boolean {
+  return text !== '' || signature !== undefined || data !== undefined
+}
+
+/** @param index clients merge what comes in a stream by it: places, without gaps. */
+function detailsOf({ format, text, signature, data }: Reasoning, index: number): Record<string, unknown>[] {
   const encrypted = data === undefined ? [] : [{ type: 'reasoning.encrypted', index, format, data }]
   if (encrypted.length > 0 && text === '' && signature === undefined) return encrypted
   return [{ type: 'reasoning.text', index, format, text, ...(signature !== undefined && { signature }) }, ...encrypted]

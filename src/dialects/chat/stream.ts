@@ -17,8 +17,8 @@ interface Progress {
   readonly citations: Citation[]
   /** The block of reasoning that text came from last. */
   reasoning: number | undefined
-  /** Blocks of reasoning whose `format` has been named. */
-  readonly named: Set<number>
+  /** Blocks of reasoning whose `format` has been named, and the place of each: one that says nothing has none. */
+  readonly named: Map<number, number>
   /** For each call: whether it is a custom tool. */
   readonly custom: boolean[]
 }
@@ -140,9 +140,11 @@ export class ChatRenderer implements Renderer {
   /** SDKs concatenate repeated strings, so what names a block is said once. */
   #detailOf(delta: Indexed, type: string, body: Record<string, string>): string {
     const { named } = this.#choice(delta)
-    const { index, format } = delta
-    if (named.has(index)) return JSON.stringify({ type, index, ...body })
-    named.add(index)
+    const place = named.get(delta.index)
+    if (place !== undefined) return JSON.stringify({ type, index: place, ...body })
+    const index = named.size
+    const { format } = delta
+    named.set(delta.index, index)
     // A block that shows no text (only its signature) still has the key, as in an answer that is not streamed.
     return JSON.stringify({ type, index, format, ...(type === 'reasoning.text' && { text: '' }), ...body })
   }
@@ -204,7 +206,7 @@ export class ChatRenderer implements Renderer {
     const index = delta.choice ?? 0
     let choice = this.#choices.get(index)
     if (!choice) {
-      choice = { opened: false, citations: [], reasoning: undefined, named: new Set(), custom: [] }
+      choice = { opened: false, citations: [], reasoning: undefined, named: new Map(), custom: [] }
       this.#choices.set(index, choice)
     }
     return choice

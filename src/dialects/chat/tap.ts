@@ -73,8 +73,8 @@ export class ChatTap implements Tap {
 
   withReport(text: string, report: readonly Loss[]): string {
     const end = text.lastIndexOf('}')
-    // What is no object has no place for it.
-    if (end === -1) return text
+    // What is no object has no place for it: its last brace is within an array or a string, if there is one.
+    if (end === -1 || /["\]]/.test(text.slice(end))) return text
     const before = text.slice(0, end)
     const comma = before.trimEnd().endsWith('{') ? '' : ','
     return `${before}${comma}"dragoman":${JSON.stringify(reportOf(report))}${text.slice(end)}`
@@ -84,7 +84,8 @@ export class ChatTap implements Tap {
 type Chunk = Record<string, unknown>
 
 function parse(data: string): Chunk | undefined {
-  if (data.charCodeAt(0) !== 123) return undefined
+  // Most that is no object is `[DONE]`.
+  if (data.startsWith('[')) return undefined
   try {
     const value: unknown = JSON.parse(data)
     return isObject(value) ? value : undefined
