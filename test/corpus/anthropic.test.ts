@@ -1,15 +1,15 @@
 // Recorded answers of Anthropic's through the pure core: what OpenAI's client reads of ours is what Anthropic's client
 // reads of theirs, however the bytes are cut.
 import { afterAll, describe, expect, it } from 'vitest'
+import { expectSameReading, expectSameWhenCut, expectTornIsTold, readStreamed } from './agreement.ts'
 import { readByAnthropic } from './anthropic-client.ts'
 import { type Case, casesOf, listed } from './cases.ts'
-import { gatheredOf, refusalOf, runOf, streamedOf, transcoder, wholeOf } from './core.ts'
+import { gatheredOf, wholeOf } from './core.ts'
 import { Count } from './counts.ts'
-import { byteByByte, eventEnds, everySplit, randomCuttings, randomOf, SEED, SMALL } from './cuts.ts'
-import { expectedOf } from './expected.ts'
+import { SEED } from './cuts.ts'
 import { stale, unexcused } from './ignored.ts'
-import { readStream, readWhole } from './openai-client.ts'
-import { canonical, differences, type Outcome, withParsedCalls } from './reading.ts'
+import { readWhole } from './openai-client.ts'
+import { alike, canonical, differences, type Outcome } from './reading.ts'
 
 const PROVIDER = 'anthropic'
 const present = listed(PROVIDER).length > 0
@@ -28,9 +28,8 @@ describe.skipIf(!present)(`recorded answers of ${PROVIDER}, seed ${SEED}`, () =>
     async (one) => {
       await expectSameReading(one)
       if (one.stream) {
-        const ours = runOf(transcoder().translator, [one.bytes])
-        expectSameWhenCut(one, ours)
-        expectTornIsTold(one, ours)
+        expectSameWhenCut(one)
+        expectTornIsTold(one)
       }
       count.ran(one.name)
     },
@@ -72,85 +71,6 @@ describe.skipIf(!present)(`recorded answers of ${PROVIDER}, seed ${SEED}`, () =>
     expect(stale(cases.map(({ name }) => name))).toEqual([])
   })
 })
-
-async function readStreamed({ bytes }: Case): Promise<Outcome> {
-  const said = streamedOf(bytes)
-  return said.status === 200 ? readStream(said.body) : readWhole(said)
-}
-
-async function readOurs(one: Case): Promise<Outcome> {
-  if (one.stream) return readStreamed(one)
-  return readWhole(one.status < 400 ? await wholeOf(one.bytes) : refusalOf(one))
-}
-
-async function expectSameReading(one: Case): Promise<void> {
-  const theirs = await readByAnthropic(one)
-  const actual = await readOurs(one)
-  if ('unread' in theirs) {
-    console.log(`corpus ${PROVIDER}: its own client reads nothing of ${one.name}: ${theirs.unread}`)
-    // What is only torn is told so.
-    const code = one.stream && endOf(one.bytes) === undefined ? 'upstream_truncated' : undefined
-    expect('failed' in actual ? actual.failed.code : undefined).toBe(code)
-    return
-  }
-  const expected = expectedOf(theirs)
-  // The calls of a whole answer are equal as JSON, those of a stream to the letter.
-  const found = one.stream
-    ? differences(expected, actual)
-    : differences(withParsedCalls(expected), withParsedCalls(actual))
-  expect(unexcused(one.name, found)).toEqual([])
-}
-
-function expectSameWhenCut({ bytes }: Case, ours: string): void {
-  const cuttings = bytes.length <= SMALL ? everySplit(bytes) : randomCuttings(bytes, 200, randomOf(SEED))
-  for (const pieces of cuttings) expectSame(runOf(transcoder().translator, pieces), ours, pieces)
-  expectSame(runOf(transcoder().translator, byteByByte(bytes)), ours, [])
-}
-
-/** Cheaper than `expect`, which tens of thousands of runs would wait for. */
-function expectSame(actual: string, expected: string, pieces: readonly Uint8Array[]): void {
-  if (actual === expected) return
-  expect(actual, `cut into ${pieces.map(({ length }) => length).join(' + ')}`).toBe(expected)
-}
-
-const TRUNCATED = '"code":"upstream_truncated"}}\n\n'
-
-/** The place behind the event that ends a stream, whole or with an error, if it has one. */
-function endOf(bytes: Uint8Array): number | undefined {
-  const text = Buffer.from(bytes).toString('latin1')
-  const last = /^data: ?\{"type": ?"(?:message_stop|error)".*\}/m.exec(text)
-  return last ? last.index + last[0].length : undefined
-}
-
-/** A body that ends before that has come is told of by one error event, and by nothing else. */
-function expectTornIsTold({ bytes }: Case, ours: string): void {
-  const wholeFrom = endOf(bytes) ?? bytes.length + 1
-  const random = randomOf(SEED)
-  const somewhere = Array.from({ length: 200 }, () => Math.floor(random() * bytes.length))
-  for (const at of [...eventEnds(bytes), ...somewhere]) {
-    const torn = bytes.subarray(0, at)
-    const out = runOf(transcoder().translator, [torn])
-    if (at >= wholeFrom) expectSame(out, ours, [torn])
-    else if (!isTold(out, ours)) expect.fail(`The body was torn at ${at}, and this was said: ${out}`)
-  }
-}
-
-function isTold(out: string, ours: string): boolean {
-  const from = out.lastIndexOf('data: ')
-  const said = out.slice(0, from)
-  return (
-    out.startsWith('data: {"error":', from) &&
-    out.endsWith(TRUNCATED) &&
-    ours.startsWith(said) &&
-    !/data: \{"error"|"finish_reason":"|\[DONE\]/.test(said)
-  )
-}
-
-/** What a streamed and an unstreamed answer share: the stream begins with empty content where the other has none. */
-function alike(outcome: Outcome): Outcome {
-  const one = withParsedCalls(outcome)
-  return 'said' in one ? { said: { ...one.said, text: one.said.text ?? '' } } : one
-}
 
 /** The same without what names the one answer. */
 function shape(outcome: Outcome): object {

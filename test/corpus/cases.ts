@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** A second set of the same make-up can be read by naming its folder. */
-export const CORPUS = process.env.CORPUS ?? join(import.meta.dirname, '../../../shared/corpus')
+const CORPUS = process.env.CORPUS ?? join(import.meta.dirname, '../../../shared/corpus')
 
 /** What a `case.json` says, as far as anything here asks. */
 interface Described {

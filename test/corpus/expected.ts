@@ -97,7 +97,7 @@ function annotationsOf(content: readonly Block[]): object[] {
 function finishOf(stop: string | null, calls: number): string {
   if (stop === 'max_tokens' || stop === 'model_context_window_exceeded') return 'length'
   if (stop === 'refusal') return 'content_filter'
-  return stop === 'tool_use' || calls > 0 ? 'tool_calls' : 'stop'
+  return calls > 0 ? 'tool_calls' : 'stop'
 }
 
 interface Counts {
@@ -146,7 +146,8 @@ const ERRORS = new Map<string, Told>([
   ['not_found_error', invalid(404, null)],
   ['conflict_error', invalid(409, 'conflict')],
   ['request_too_large', invalid(413, 'request_too_large')],
-  ['rate_limit_error', { status: 429, type: 'tokens', code: 'rate_limit_exceeded' }],
+  // Which of its windows is full, the error alone does not say.
+  ['rate_limit_error', { status: 429, type: 'rate_limit_error', code: 'rate_limit_exceeded' }],
   ['api_error', server(500, null)],
   ['timeout_error', server(504, 'timeout')],
   ['overloaded_error', server(503, 'overloaded')],

@@ -64,6 +64,12 @@ export function withParsedCalls(outcome: Outcome): Outcome {
   return { said: { ...outcome.said, calls } }
 }
 
+/** What a streamed and an unstreamed answer share: the stream begins with empty content where the other has none. */
+export function alike(outcome: Outcome): Outcome {
+  const one = withParsedCalls(outcome)
+  return 'said' in one ? { said: { ...one.said, text: one.said.text ?? '' } } : one
+}
+
 function canonicalText(json: string): string {
   try {
     return canonical(JSON.parse(json))
