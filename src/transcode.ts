@@ -33,7 +33,7 @@ export class Joint {
 }
 
 /** Opens the stream of a call that goes on with a paused answer. */
-export type GoOn = (reader: AnswerReader) => Promise<{ body: ReadableStream<Uint8Array>; reader: AnswerReader }>
+type GoOn = (reader: AnswerReader) => Promise<{ body: ReadableStream<Uint8Array>; reader: AnswerReader }>
 
 /** One call's stream as a part of the answer. */
 export class Transcoder implements Translator {

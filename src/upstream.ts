@@ -12,7 +12,7 @@ export interface Message {
 }
 
 /** Where a slot's provider is reached. */
-export function baseUrl(slot: Slot, provider: Provider): string {
+function baseUrl(slot: Slot, provider: Provider): string {
   const base = slot.baseUrl ?? provider.baseUrl
   if (base === undefined) throw new GatewayError('not_configured', `Slot '${slot.name}' has no base URL.`)
   return base.replace(/\/+$/, '')

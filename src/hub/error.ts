@@ -75,7 +75,7 @@ export interface ErrorDetails {
 }
 
 /** The body of an error in OpenAI's form: all four keys, always. */
-export interface ErrorBody {
+interface ErrorBody {
   readonly message: string
   readonly type: string
   readonly param: string | null
