@@ -81,16 +81,19 @@ function callOf(request: ChatRequest, model: string, ledger: Ledger, plan: Plan)
     opens: plan.format?.by === 'word' ? plan.format.opens : undefined,
     pausable: plan.tools.some((tool) => 'type' in tool) || body.mcp_servers !== undefined,
   }
-  return partOf(body, asked, () => start(asked), plan)
+  return partOf(body, asked, plan)
 }
 
-/** One call of an answer, which may take several: the service pauses between its own tools. */
-function partOf(body: MessagesBody, asked: Asked, begin: () => State, plan: Plan): Call {
-  const next = (state: State): Call | undefined => {
-    if (!state.paused) return undefined
-    const messages = [...body.messages, said(state)]
-    return partOf({ ...body, messages, ...containerOf(body, state) }, asked, () => goOn(state), plan)
-  }
+/**
+ * One call of an answer, which may take several: the service pauses between its own tools.
+ * @param paused where the answer paused, and so what was said of it so far.
+ */
+function partOf(asking: MessagesBody, asked: Asked, plan: Plan, paused?: State): Call {
+  const body = paused
+    ? { ...asking, messages: [...asking.messages, said(paused)], ...containerOf(asking, paused) }
+    : asking
+  const begin = () => (paused ? goOn(paused) : start(asked))
+  const next = (state: State) => (state.paused ? partOf(asking, asked, plan, state) : undefined)
   return {
     path: '/v1/messages',
     headers: usesFiles(body) ? { 'anthropic-beta': FILES_BETA } : {},

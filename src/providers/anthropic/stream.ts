@@ -63,9 +63,9 @@ function messageStart(state: State, { id = '', model = '', usage }: Head): Delta
 
 function finish(state: State): Delta[] {
   const out: Delta[] = state.started ? [] : messageStart(state, {})
-  out.push(...say(state, state.voice.release()))
   // An answer that ran into its limit may leave its last block open.
   for (const at of state.blocks.keys()) out.push(...blockStop(state, at))
+  out.push(...say(state, state.voice.release()))
   if (state.stop === 'refusal' && state.explanation && state.length === 0) {
     out.push({ type: 'refusal', text: state.explanation })
   }
