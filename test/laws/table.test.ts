@@ -1,0 +1,143 @@
+// table: each row of every provider does what its kind says; each loss that is told is one that the table lists, stands
+// in the header, and is refused in strict mode.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { GatewayError } from '../../src/hub/error.ts'
+import { KINDS, Ledger, type Loss, lossHeader } from '../../src/hub/loss.ts'
+import type { Provider } from '../../src/hub/provider.ts'
+import { type ChatRequest, chatRequestOf } from '../../src/hub/request.ts'
+import { type Extensions, type Fields, write } from '../../src/hub/support.ts'
+import { providers } from '../../src/providers/index.ts'
+import { parseList } from '../hub/structured.ts'
+import { body, values } from './requests.ts'
+
+const UNKNOWN = 'No such field upstream.'
+/** Models of families that differ, where a provider has such. */
+const MODELS = [
+  'some-model',
+  'claude-sonnet-4-5',
+  'claude-opus-5-5',
+  'claude-3-5-haiku',
+  'claude-opus-4-6',
+  'claude-3-7-sonnet',
+]
+
+interface Written {
+  readonly body: unknown
+  readonly losses: readonly Loss[]
+}
+
+/** What a provider makes of a request: its own body, or the fields as its table passes them on. */
+function written({ chat }: Provider, request: ChatRequest, model: string, strict = false): Written {
+  const ledger = new Ledger(strict)
+  if ('encode' in chat) return { body: JSON.parse(chat.encode(request, model, ledger).body), losses: ledger.losses }
+  // The table of a relay writes the very body that came in; what it knows of rows beyond that is its own.
+  const table = chat.table as {
+    fields: Fields<Record<string, unknown>, undefined>
+    extensions: Extensions<Record<string, unknown>, undefined>
+  }
+  return { body: write(table, request, undefined, ledger), losses: ledger.losses }
+}
+
+/** Like `written`, with what it throws. */
+function outcome(provider: Provider, request: ChatRequest, model: string, strict = false): Written | GatewayError {
+  try {
+    return written(provider, request, model, strict)
+  } catch (thrown) {
+    if (thrown instanceof GatewayError) return thrown
+    throw thrown
+  }
+}
+
+const read = (fields: object) =>
+  chatRequestOf({ model: 'm', messages: [{ role: 'user', content: 'Hello.' }], ...fields })
+const root = (path: string) => /^[^.[]*/.exec(path)?.[0] ?? ''
+const fieldNames = Object.keys(values) as (keyof typeof values)[]
+
+describe.each([...providers.values()])('the table of $name', (provider) => {
+  const { fields, extensions } = provider.chat.table
+  const rows = Object.entries({ ...extensions, ...fields })
+  const listed = (path: string) => {
+    const row = new Map(rows).get(root(path))
+    return [...(row?.may ?? []), { kind: 'dropped', reason: UNKNOWN }]
+  }
+  const expectListed = (losses: readonly Loss[]) => {
+    for (const { path, kind, reason } of losses)
+      expect(listed(path)).toContainEqual(expect.objectContaining({ kind, reason }))
+  }
+
+  it.each(rows)('says of %s what becomes of it, and why', (_name, { kind, reason, may }) => {
+    expect(KINDS).toContain(kind)
+    expect(Boolean(reason)).toBe(kind !== 'full' && kind !== 'renamed')
+    for (const note of may) expect(note.reason).toMatch(/^\S.*\.$/s)
+    if (kind === 'dropped' || kind === 'emulated' || kind === 'rejected')
+      expect(may).toContainEqual(expect.objectContaining({ kind, reason }))
+  })
+
+  it.each(fieldNames)('does to %s what its kind says', (name) => {
+    const { kind, reason } = fields[name]
+    fc.assert(
+      fc.property(values[name] as fc.Arbitrary<unknown>, fc.constantFrom(...MODELS), (value, model) => {
+        const bare = written(provider, read({}), model)
+        const got = outcome(provider, read({ [name]: value }), model)
+        if (got instanceof GatewayError) {
+          expect(got).toMatchObject({ status: 400, details: { param: expect.stringMatching(`^${name}`) } })
+          const codes = fields[name].may.filter((note) => note.kind === 'rejected')
+          expect(codes).toContainEqual(expect.objectContaining({ reason: got.message }))
+          return
+        }
+        expectListed(got.losses)
+        expect(got.losses.every(({ path }) => root(path) === name)).toBe(true)
+        if (kind === 'dropped' || kind === 'inert') expect(got.body).toEqual(bare.body)
+        if (kind === 'dropped' || kind === 'emulated')
+          expect(got.losses).toContainEqual(expect.objectContaining({ path: name, kind, reason }))
+        if (kind === 'inert') expect(got.losses).toEqual([])
+        expect(kind).not.toBe('rejected')
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('lists every loss of any request, which is in the header and refused in strict mode', () => {
+    fc.assert(
+      fc.property(body, fc.constantFrom(...MODELS), (given, model) => {
+        const request = chatRequestOf(given)
+        const got = outcome(provider, request, model)
+        if (got instanceof GatewayError) {
+          expect(got.status).toBe(400)
+          expect(got.details.param).toBeTruthy()
+          return
+        }
+        expectListed(got.losses)
+        const header = lossHeader(got.losses)
+        const members = header === undefined ? [] : parseList(header)
+        members.forEach(({ value, params }, i) => {
+          if (params.kind === 'more') expect(Number(params.count)).toBe(got.losses.length - i)
+          else expect([value, params.kind]).toEqual([got.losses[i]?.path, got.losses[i]?.kind])
+        })
+        expect(members.length).toBeGreaterThanOrEqual(Math.min(1, got.losses.length))
+
+        const strict = outcome(provider, request, model, true)
+        const [first] = got.losses
+        if (!first) expect(strict).toEqual(got)
+        else {
+          const code = first.kind === 'clamped' ? 'unsupported_value' : 'unsupported_parameter'
+          expect(strict).toMatchObject({ status: 400, code, details: { param: first.path } })
+        }
+      }),
+      { numRuns: 600 },
+    )
+  })
+
+  it('makes the same of the same request, and leaves it as it was', () => {
+    fc.assert(
+      fc.property(body, fc.constantFrom(...MODELS), (given, model) => {
+        const request = chatRequestOf(given)
+        const before = structuredClone(request)
+        const once = outcome(provider, request, model)
+        expect(request).toEqual(before)
+        expect(outcome(provider, request, model)).toEqual(once)
+      }),
+    )
+  })
+})
