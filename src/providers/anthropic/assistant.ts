@@ -1,5 +1,5 @@
 // One assistant message of the history as blocks: its thinking first, then what it said, then what it called.
-import type { AssistantMessage, ToolCall } from '../../../schemas/chat.ts'
+import type { AssistantMessage, ReasoningDetail, ToolCall } from '../../../schemas/chat.ts'
 import { emulated, type Lose } from '../../hub/support.ts'
 import type { Calls } from './calls.ts'
 import { type Making, textBlock, textBlocksOf } from './content.ts'
@@ -40,17 +40,28 @@ export function assistantBlocks(message: AssistantMessage, path: string, recalli
 }
 
 /**
- * The thinking that came out of this provider, as it was. What has no signature is refused by the service, and what
- * another provider thought means nothing to it. A signature without even an empty text is what is left of a block
- * when a client keeps only the last piece of a stream: it would be refused too.
+ * The thinking that came out of this provider, as it was: all of it or nothing, because the service refuses what was
+ * changed. What has no signature is refused as well, and what another provider thought means nothing here.
  */
 export function thinkingOf(message: AssistantMessage): (ThinkingBlock | RedactedBlock)[] {
-  return (message.reasoning_details ?? []).flatMap((item): (ThinkingBlock | RedactedBlock)[] => {
-    if (item.format && item.format !== FORMAT) return []
-    if (item.type === 'reasoning.encrypted' && item.data) return [{ type: 'redacted_thinking', data: item.data }]
-    if (item.type !== 'reasoning.text' || !item.signature || item.text === undefined) return []
-    return [{ type: 'thinking', thinking: item.text ?? '', signature: item.signature }]
-  })
+  const own = (message.reasoning_details ?? []).filter(({ format }) => !format || format === FORMAT)
+  return isTorn(own) ? [] : own.flatMap(thinkingBlock)
+}
+
+function thinkingBlock({ type, text, signature, data }: ReasoningDetail): (ThinkingBlock | RedactedBlock)[] {
+  if (type === 'reasoning.encrypted' && data) return [{ type: 'redacted_thinking', data }]
+  if (type !== 'reasoning.text' || !signature) return []
+  return [{ type: 'thinking', thinking: text ?? '', signature }]
+}
+
+/**
+ * Whether pieces are missing: some clients fold a stream by keeping the last list of details there was. What is left
+ * is a signature without its text, or blocks that do not count from 0.
+ */
+function isTorn(details: readonly ReasoningDetail[]): boolean {
+  const indices = new Set(details.flatMap(({ index }) => index ?? []))
+  const gaps = [...indices].some((index) => index >= indices.size)
+  return gaps || details.some(({ signature, text }) => signature && text === undefined)
 }
 
 function toolUse(call: ToolCall, path: string, { names, calls, origins, lose }: Recalling): ToolUseBlock {
