@@ -1,0 +1,39 @@
+// names: after the look-up nobody says a provider's name. It occurs in its own folder and in the registry.
+import { describe, expect, it } from 'vitest'
+import { providers } from '../../src/providers/index.ts'
+import { sources } from './sources.ts'
+
+/** Headers that are the dialect's, whoever answers. */
+const HEADERS = /\bopenai-(?:version|organization|processing-ms|project|beta)\b/g
+const COMMENT = /^\s*(?:\/\/|\/\*|\*).*$|\s\/\/\s.*$/gm
+/** Words of the language: only as a text of its own are they names. */
+const WORDS = new Set(['together', 'fireworks', 'perplexity', 'voyage', 'bedrock', 'vertex', 'gemini'])
+
+/** Where a name stands, as `path:line`. */
+function places(name: string): string[] {
+  const word = WORDS.has(name) ? new RegExp(`(['"\`])${name}\\1`, 'i') : new RegExp(`(?<![a-z])${name}(?![a-z])`, 'i')
+  return sources.flatMap(({ path, text }) => {
+    const inProviders = path.startsWith('src/providers/')
+    if (!path.startsWith('src/') || path === 'src/providers/index.ts' || path.startsWith(`src/providers/${name}/`))
+      return []
+    // Everybody may say whose format it is that clients speak.
+    const read = name === 'openai' ? text.replace(COMMENT, '').replace(HEADERS, '') : text
+    return read.split('\n').flatMap((line, i) => {
+      // One provider may take over the table of another, whose format it speaks.
+      const mirrors = inProviders && /^import .* from '\.\.\/[\w-]+\/[\w-]+\.ts'$/.test(line)
+      return word.test(line) && !mirrors ? [`${path}:${i + 1}`] : []
+    })
+  })
+}
+
+describe('the name', () => {
+  it.each([...providers.keys()])('%s occurs nowhere else', (name) => {
+    expect(places(name)).toEqual([])
+  })
+
+  it('would be found', () => {
+    // `bearer` is no provider, so that it has no folder in which it may stand.
+    expect(places('bearer').length).toBeGreaterThan(0)
+    expect(sources.length).toBeGreaterThan(40)
+  })
+})
