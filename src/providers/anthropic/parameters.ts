@@ -13,10 +13,10 @@ export function objectSchema(parameters: Schema | null | undefined): Parameters 
   if (!parameters || Object.keys(parameters).length === 0) {
     return { schema: { type: 'object', properties: {} }, merged: false }
   }
-  const merged = UNIONS.some((key) => Array.isArray(parameters[key]))
-  if (parameters.type === 'object' && !merged) return { schema: parameters, merged }
+  const unions = UNIONS.filter((key) => Object.hasOwn(parameters, key))
+  if (parameters.type === 'object' && unions.length === 0) return { schema: parameters, merged: false }
   const schema = flat(parameters, parameters, 0)
-  return schema && { schema, merged }
+  return schema && { schema, merged: unions.length > 0 }
 }
 
 const UNIONS = ['anyOf', 'oneOf', 'allOf'] as const

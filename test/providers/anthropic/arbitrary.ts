@@ -227,3 +227,27 @@ export const chatRequests = fc.tuple(fields, maybe(choice)).map(([request, chose
   if (!chosen.allowed) return { ...request, tool_choice: one }
   return { ...request, tool_choice: { type: 'allowed_tools', allowed_tools: { mode: chosen.mode, tools: [one] } } }
 })
+
+/** Requests in which one value is another one, valid or not. */
+export const wrongRequests = fc
+  .tuple(
+    chatRequests,
+    fc.nat(),
+    fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom(null, '', 'x', 0, -1, true, [], {}, [{}], { type: 'x' })),
+  )
+  .map(([request, at, value]) => {
+    const paths = pathsIn(request, []).slice(1)
+    return replaced(request, paths[at % paths.length] ?? [], value)
+  })
+
+function pathsIn(value: unknown, path: readonly string[]): (readonly string[])[] {
+  if (typeof value !== 'object' || value === null) return [path]
+  return [path, ...Object.entries(value).flatMap(([key, part]) => pathsIn(part, [...path, key]))]
+}
+
+function replaced(value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown {
+  if (key === undefined) return by
+  const parts = value as Record<string, unknown>
+  const part = replaced(parts[key], rest, by)
+  return Array.isArray(value) ? value.with(Number(key), part) : { ...parts, [key]: part }
+}
