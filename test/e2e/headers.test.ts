@@ -126,7 +126,7 @@ test('compressed answers are read, and sent on as they were meant', async () => 
 })
 
 test('a model’s name that no header can hold is encoded, and cut', async () => {
-  quiet.upstream.play = (response) => sayJson(response, 400, {})
+  quiet.upstream.play = (response) => sayJson(response, 400, { error: { message: 'No' } })
   for (const [name, told] of [
     ['模型 ☃', '%E6%A8%A1%E5%9E%8B%20%E2%98%83'],
     ['a\r\nset-cookie: x=1', 'a%0D%0Aset-cookie:%20x=1'],
@@ -145,7 +145,12 @@ describe('targets in order', () => {
     const both = await quiet.makeKey({ models: { both: [GPT, CLAUDE] } })
     quiet.upstream.play = (response, { path }) => {
       if (path.includes('chat')) {
-        return sayJson(response, 500, {}, { 'x-request-id': 'req_first', 'openai-organization': 'first' })
+        return sayJson(
+          response,
+          500,
+          { error: { message: 'No' } },
+          { 'x-request-id': 'req_first', 'openai-organization': 'first' },
+        )
       }
       return sayStream(response, messageFrames('Hi'))
     }
@@ -179,7 +184,8 @@ describe('targets in order', () => {
     const last = await quiet.gateway.chat(both, { model: 'last', messages, seed: 1, stream: true }, strict)
     expect([last.status, last.headers.get('dragoman-route')]).toEqual([200, GPT])
     await last.text()
-    quiet.upstream.play = (response) => sayJson(response, 500, {}, { 'x-request-id': 'req_gpt' })
+    quiet.upstream.play = (response) =>
+      sayJson(response, 500, { error: { message: 'No' } }, { 'x-request-id': 'req_gpt' })
     const first = await quiet.gateway.chat(both, { model: 'first', messages, seed: 1 }, strict)
     expect([first.status, first.headers.get('dragoman-route')]).toEqual([500, GPT])
     expect(first.headers.get('dragoman-upstream-request-id')).toBe('req_gpt')

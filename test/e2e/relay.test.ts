@@ -122,10 +122,11 @@ describe('before the head is sent', () => {
       status: 400,
       error: { ...told.error, message: 'Bad [redacted]' },
     })
-    const { status, error } = await refusal((response) => sayJson(response, 401, told))
+    const unknown = { error: { ...told.error, code: 'invalid_api_key' } }
+    const { status, error } = await refusal((response) => sayJson(response, 401, unknown))
     expect([status, error.code, error.message]).toEqual([
       401,
-      'invalid_api_key',
+      'y',
       "The provider refused the credential of slot 'openai'.",
     ])
   })
