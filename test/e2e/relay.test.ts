@@ -126,7 +126,7 @@ describe('before the head is sent', () => {
     const { status, error } = await refusal((response) => sayJson(response, 401, unknown))
     expect([status, error.code, error.message]).toEqual([
       401,
-      'y',
+      'invalid_api_key',
       "The provider refused the credential of slot 'openai'.",
     ])
   })
