@@ -64,5 +64,5 @@ export function choiceOf(mode: Mode, tools: Tool[], parallel: boolean, forces: b
   lose(UNFORCED)
   if (!('name' in mode)) return { choice: auto, tools, instruction: 'You must call one of the tools.' }
   const only = tools.filter((tool) => tool.name === mode.name)
-  return { choice: auto, tools: only, instruction: `You must call the tool ${mode.name}.` }
+  return { choice: auto, tools: only, instruction: `You must call the tool "${mode.name}".` }
 }

@@ -275,7 +275,7 @@ describe('the choice', () => {
       })
       expect(one.body.tools?.map(({ name }) => name)).toEqual(['b'])
       expect(one.body.tool_choice).toEqual({ type: 'auto', disable_parallel_tool_use: true })
-      expect(one.body.system).toBe('S\nYou must call the tool b.')
+      expect(one.body.system).toBe('S\nYou must call the tool "b".')
     },
   )
 

@@ -1,0 +1,205 @@
+// What a case makes: all that should stand in its folder beside what was given. See test/cases/README.md.
+import { whole } from '../src/answers.ts'
+import { chat } from '../src/dialects/index.ts'
+import type { AnswerContext } from '../src/hub/dialect.ts'
+import { GatewayError } from '../src/hub/error.ts'
+import { Ledger } from '../src/hub/loss.ts'
+import type { Call, Provider, Refusal, Translated } from '../src/hub/provider.ts'
+import type { ChatRequest } from '../src/hub/request.ts'
+import { RelayTranslator, relayedAnswer } from '../src/relay.ts'
+import { Joint, Transcoder } from '../src/transcode.ts'
+import type { Translator } from '../src/wire/pump.ts'
+import { spliceValue } from '../src/wire/splice.ts'
+
+/** File names and contents. */
+export type Files = Readonly<Record<string, string>>
+
+/** The files that are given; every other one is made from them. */
+export const GIVEN = /^(?:client\.json|note\.md|upstream(?:-\d)?\.(?:sse|json)|refused\.json)$/
+
+/** Cuts a body into what the network might bring. */
+export type Cut = (bytes: Uint8Array) => Uint8Array[]
+
+export const uncut: Cut = (bytes) => [bytes]
+export const every =
+  (size: number): Cut =>
+  (bytes) =>
+    Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size))
+
+const CREATED = 1_790_000_000
+const encoder = new TextEncoder()
+const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
+/** How often an answer is said, and what goes on with it: `upstream.sse`, `upstream-2.sse`, … */
+const parts = (files: Files, ending: string) =>
+  Object.keys(files)
+    .filter((name) => name.startsWith('upstream') && name.endsWith(ending))
+    .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
+    .map((name) => files[name] ?? '')
+
+/** Makes all files of a case. */
+export async function made(provider: Provider, given: Files, cut: Cut): Promise<Files> {
+  const client = given['client.json'] ?? ''
+  try {
+    const request = chat.read(JSON.parse(client))
+    const context: AnswerContext = { request, created: CREATED, report: undefined }
+    const model = request.fields.model.replace(`${provider.name}/`, '')
+    if ('encode' in provider.chat)
+      return await translated(provider, provider.chat, given, { request, model, context, cut })
+    const sent = { 'sent.json': spliceValue(client, 'model', JSON.stringify(model)) }
+    return { ...sent, ...refusedBy(provider, given, undefined), ...relayed(given, request, context, cut) }
+  } catch (thrown) {
+    return { 'error.json': told(thrown) }
+  }
+}
+
+interface Trip {
+  readonly request: ChatRequest
+  readonly model: string
+  readonly context: AnswerContext
+  readonly cut: Cut
+}
+
+async function translated(provider: Provider, { encode }: Translated, given: Files, trip: Trip): Promise<Files> {
+  const ledger = new Ledger(false)
+  const call = encode(trip.request, trip.model, ledger)
+  const out: Record<string, string> = { 'sent.json': bodyOf(call) }
+  if (Object.keys(call.headers).length > 0) out['headers.json'] = pretty(call.headers)
+  Object.assign(out, refusedBy(provider, given, call))
+  if (parts(given, '.sse').length > 0) Object.assign(out, await streamed(call, given, trip))
+  else if (parts(given, '.json').length > 0) Object.assign(out, await answered(call, given, '.json', trip))
+  if (ledger.losses.length > 0) out['losses.json'] = pretty(ledger.losses)
+  return out
+}
+
+function bodyOf(call: Pick<Call, 'body'>): string {
+  return pretty(JSON.parse(call.body))
+}
+
+/** An error as the client gets it. */
+function told(thrown: unknown): string {
+  if (!(thrown instanceof GatewayError)) throw thrown
+  const { shouldRetry } = thrown.details
+  return pretty({
+    status: thrown.status,
+    ...(shouldRetry !== undefined && { 'x-should-retry': shouldRetry }),
+    body: chat.error(thrown),
+  })
+}
+
+/** What becomes of a refusal: another request, or an error. */
+function refusedBy(provider: Provider, given: Files, call: Call | undefined): Files {
+  const text = given['refused.json']
+  if (text === undefined) return {}
+  const { status, headers, body }: { status: number; headers?: Record<string, string>; body: unknown } =
+    JSON.parse(text)
+  const refusal: Refusal = {
+    status,
+    headers: new Headers(headers),
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  }
+  const error = provider.refuse(refusal, provider.name, call)
+  const mended = call?.mend?.(error)
+  return mended ? { 'mended.json': bodyOf(mended) } : { 'error.json': told(error) }
+}
+
+/** The answer as a client that streams gets it, and what was sent to go on; and as one gets it that does not. */
+async function streamed(call: Call, given: Files, trip: Trip): Promise<Files> {
+  const { request, context, cut } = trip
+  const bodies = parts(given, '.sse').map((text) => encoder.encode(text))
+  const joint = new Joint(chat.renderer(context), request.fields.n ?? 1)
+  const sent: string[] = []
+  let out = ''
+  for (let i = 0; i < (request.fields.n ?? 1); i++) {
+    const translator = new Transcoder(joint, call.reader(), i, request.fields.n ?? 1, async ({ next }) => {
+      if (!next) throw new Error('Nothing to go on with.')
+      sent.push(bodyOf(next))
+      return { body: new ReadableStream(), reader: next.reader() }
+    })
+    for (const body of bodies) {
+      out += saidTo(translator, cut(body))
+      await translator.next()
+    }
+  }
+  const more = Object.fromEntries(sent.map((body, i) => [`sent-${i + 2}.json`, body]))
+  if (joint.error && !joint.begun) return { ...more, 'error.json': told(joint.error) }
+  if (joint.error) return { ...more, 'chat.sse': out }
+  return { ...more, 'chat.sse': out, ...(await answered(call, given, '.sse', trip)) }
+}
+
+/** The answer in one piece, whatever the provider sent. */
+export async function answered(
+  call: Call,
+  given: Files,
+  ending: '.sse' | '.json',
+  { request, context }: Omit<Trip, 'cut' | 'model'>,
+): Promise<Files> {
+  const bodies = parts(given, ending)
+  let at = 0
+  const response = () => new Response(bodies[at++])
+  const one = reading(call, ending === '.sse')
+  const { body } = await whole(
+    Array.from({ length: request.fields.n ?? 1 }, () => {
+      at = 0
+      return { call: one, response: response() }
+    }),
+    chat,
+    context,
+    async () => response(),
+  )
+  return { 'chat.json': pretty(body) }
+}
+
+/** The call, reading streams or not, whatever it asked for. */
+function reading(call: Call, streams: boolean): Call {
+  return {
+    ...call,
+    streams,
+    answer: (value) => {
+      const { deltas, next } = call.answer(value)
+      return { deltas, ...(next && { next: reading(next, streams) }) }
+    },
+    reader: () => {
+      const reader = call.reader()
+      return {
+        framing: reader.framing,
+        read: (frame, open) => reader.read(frame, open),
+        get done() {
+          return reader.done
+        },
+        get next() {
+          return reader.next && reading(reader.next, streams)
+        },
+      }
+    },
+  }
+}
+
+/** The client's bytes are the provider's: they are made anew only where they differ. */
+function relayed(given: Files, request: ChatRequest, context: AnswerContext, cut: Cut): Files {
+  const out: Record<string, string> = {}
+  const stream = given['upstream.sse']
+  if (stream !== undefined) {
+    const translator = new RelayTranslator(chat.tap(request), (error) => chat.renderer(context).fail(error))
+    const said = saidTo(translator, cut(encoder.encode(stream)))
+    if (said !== stream) out['chat.sse'] = said
+  }
+  const answer = given['upstream.json']
+  if (answer !== undefined) {
+    const { body } = relayedAnswer(encoder.encode(answer), chat.tap(request), undefined)
+    const said = typeof body === 'string' ? body : new TextDecoder().decode(body)
+    if (said !== answer) out['chat.json'] = said
+  }
+  return out
+}
+
+function saidTo(translator: Translator, chunks: readonly Uint8Array[]): string {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+  const text = (output: string | Uint8Array) =>
+    typeof output === 'string' ? output : decoder.decode(output, { stream: true })
+  let out = ''
+  for (const chunk of chunks) {
+    out += text(translator.feed(chunk))
+    if (translator.done || translator.failed) return out
+  }
+  return out + text(translator.end())
+}
