@@ -195,6 +195,11 @@ describe('after text was sent: one error event, no finish, no [DONE]', () => {
     expect(await broken((response) => sayStream(response, failing))).toBe('overloaded')
   })
 
+  test('an event that is no JSON: what it held may have been a part of the answer', async () => {
+    const spoiled = [...spoken, 'event: content_block_delta\ndata: {"type":\n\n', ...frames.slice(4)]
+    expect(await broken((response) => sayStream(response, spoiled))).toBe('upstream_error')
+  })
+
   test.each([
     ['between two events', spoken],
     ['in the middle of an event', [...spoken, (frames[4] ?? '').slice(0, 20)]],
