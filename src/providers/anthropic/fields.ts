@@ -194,7 +194,7 @@ export const fields: Fields<MessagesBody, Plan> = {
   service_tier: map(
     'service_tier',
     (tier: string, _plan, lose) => {
-      if (tier === 'default') return { service_tier: 'standard_only' }
+      if (tier === 'default' || tier === 'standard_only') return { service_tier: 'standard_only' }
       lose(NO_TIER, { sent: 'auto' })
       return { service_tier: 'auto' }
     },

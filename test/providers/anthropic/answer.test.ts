@@ -338,6 +338,17 @@ describe('a stream', () => {
     expect(kinds(deltas)).toEqual(['start', 'tool', 'arguments', 'usage', 'finish'])
   })
 
+  it('passes on what was cut of a custom call', () => {
+    const open = { type: 'content_block_start', index: 0, content_block: use('t1', 'sql') }
+    const delta = {
+      type: 'content_block_delta',
+      index: 0,
+      delta: { type: 'input_json_delta', partial_json: '{"input":"sel' },
+    }
+    const { deltas } = read(start, open, delta, { type: 'content_block_stop', index: 0 })
+    expect(deltas.at(-1)).toEqual({ type: 'arguments', index: 0, text: '{"input":"sel' })
+  })
+
   it('says a whole call that comes at its start', () => {
     const whole = { type: 'content_block_start', index: 0, content_block: use('t1', 'a', { b: 1 }) }
     const { deltas } = read(start, whole, { type: 'content_block_stop', index: 0 })

@@ -33,6 +33,7 @@ describe('images', () => {
     ['what it is, not what it is called', `data:image/png;base64,${JPEG}`, source('image/jpeg', JPEG)],
     ['white space', `data:image/png;base64,${PNG.replace(/.{8}/g, '$&\n')}`, source('image/png', PNG)],
     ['no padding', `data:image/png;base64,${PNG.replace(/=+$/, '')}`, source('image/png', PNG)],
+    ['percent signs', `data:image/png;base64,${encodeURIComponent(PNG)}`, source('image/png', PNG)],
     ['an https URL', 'https://example.com/a.png', { type: 'url', url: 'https://example.com/a.png' }],
   ])('%s', (_name, url, expected) => {
     expect(blocks(image(url, { detail: 'high' }), text)).toEqual({
@@ -45,7 +46,7 @@ describe('images', () => {
   it.each([
     ['of another type', 'data:image/svg+xml;base64,PHN2Zz4=', 'messages[0].content[1]', 'invalid_image_format'],
     ['that are no images', `data:application/pdf;base64,${PDF}`, 'messages[0].content[1]', 'invalid_image_format'],
-    ['not base64', 'data:image/png;base64,{}', 'messages[0].content[1].image_url.url', 'invalid_value'],
+    ['not base64', 'data:image/png;base64,{%}', 'messages[0].content[1].image_url.url', 'invalid_value'],
     ['empty', 'data:image/png;base64,', 'messages[0].content[1].image_url.url', 'invalid_value'],
     ['in a data URL without base64', 'data:image/png,abc', 'messages[0].content[1]', 'invalid_image_url'],
     ['over http', 'http://example.com/a.png', 'messages[0].content[1]', 'invalid_image_url'],

@@ -144,6 +144,7 @@ describe('the user', () => {
 it.each([
   ['auto', undefined, []],
   ['default', 'standard_only', []],
+  ['standard_only', 'standard_only', []],
   ['priority', 'auto', ['service_tier clamped → "auto"']],
   ['flex', 'auto', ['service_tier clamped → "auto"']],
   ['scale', 'auto', ['service_tier clamped → "auto"']],

@@ -34,7 +34,13 @@ describe('a function', () => {
   })
 
   it('that takes no object is refused', () => {
-    for (const parameters of [{ type: 'string' }, { type: 'array', items: {} }, { anyOf: [{ type: 'string' }] }]) {
+    const endless = { $ref: '#/$defs/A', $defs: { A: { $ref: '#/$defs/A' } } }
+    for (const parameters of [
+      { type: 'string' },
+      { type: 'array', items: {} },
+      { anyOf: [{ type: 'string' }] },
+      endless,
+    ]) {
       expect(refusal({ tools: [fn('a'), fn('find', { parameters })] })).toEqual({
         status: 400,
         param: 'tools[1].function.parameters',
