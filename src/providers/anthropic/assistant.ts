@@ -43,7 +43,7 @@ export function assistantBlocks(message: AssistantMessage, path: string, recalli
  * The thinking that came out of this provider, as it was: all of it or nothing, because the service refuses what was
  * changed. What has no signature is refused as well, and what another provider thought means nothing here.
  */
-export function thinkingOf(message: AssistantMessage): (ThinkingBlock | RedactedBlock)[] {
+function thinkingOf(message: AssistantMessage): (ThinkingBlock | RedactedBlock)[] {
   const own = (message.reasoning_details ?? []).filter(({ format }) => !format || format === FORMAT)
   return isTorn(own) ? [] : own.flatMap(thinkingBlock)
 }

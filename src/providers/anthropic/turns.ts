@@ -66,7 +66,7 @@ const KEYS: { readonly [M in Message as M['role']]: Keys<M> } = {
   function: { role: 'used', content: 'used', name: 'used' } satisfies Keys<FunctionMessage>,
 }
 
-export interface Recall {
+interface Recall {
   readonly names: Names
   readonly origins: Origins
   /** Keep instructions that come late where they are: hoisting them would break the signatures of earlier thinking. */
@@ -75,7 +75,7 @@ export interface Recall {
   readonly withoutThinking: boolean
 }
 
-export interface Ending {
+interface Ending {
   /** The last assistant message may stay last. */
   readonly prefill: boolean
   /** What the gateway itself has to say to the model. */
