@@ -87,7 +87,7 @@ async function fetchPage({ c, slot, provider, times }: Asked, after: string | un
   const message = { method: 'GET', path: provider.models.path(after), headers: {} } as const
   const response = await send(slot, provider, message, headers, signal, times.firstByteMs)
   if (!response.ok) {
-    const refusal = { status: response.status, headers: response.headers, body: await refusalText(response) }
+    const refusal = { status: response.status, headers: response.headers, body: await refusalText(response, times) }
     throw provider.refuse(refusal, slot.name, undefined)
   }
   try {

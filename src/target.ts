@@ -82,7 +82,7 @@ export class Target {
     Object.assign(journey.headers, fromUpstream(headers, this.provider.tells))
     if (response.ok) return response
 
-    const refusal = { status, headers, body: await refusalText(response) }
+    const refusal = { status, headers, body: await refusalText(response, times) }
     const error = this.provider.refuse(refusal, slot.name, call.paramOf ? (call as Call) : undefined)
     if (error.status !== 429 && error.status !== 503) throw error
     if (error.details.shouldRetry === false) throw error

@@ -2,7 +2,7 @@
 import { GatewayError } from './hub/error.ts'
 import type { Provider } from './hub/provider.ts'
 import type { Slot } from './keys/slot.ts'
-import { deadline, lateness } from './timeouts.ts'
+import { deadline, lateness, type Times } from './timeouts.ts'
 
 export interface Message {
   readonly method: 'GET' | 'POST'
@@ -75,17 +75,28 @@ function merge(own: Record<string, string>, call: Readonly<Record<string, string
 
 const MAX_REFUSAL = 64 * 1024
 
-/** The body of a refusal, as far as anything reads it. */
-export async function refusalText(response: Response): Promise<string> {
+/** Its status says the most of it: for the rest nobody waits long. */
+const REFUSAL_MS = 10_000
+
+/** The body of a refusal, as far as anything reads it, and as far as it comes in time. */
+export async function refusalText(response: Response, { idleMs }: Times): Promise<string> {
+  const reader = response.body?.getReader()
+  if (!reader) return ''
+  const hangUp = () => void reader.cancel().catch(() => undefined)
+  const timer = setTimeout(hangUp, Math.min(idleMs, REFUSAL_MS))
   const decoder = new TextDecoder()
   let text = ''
   try {
-    for await (const chunk of response.body ?? []) {
-      text += decoder.decode(chunk, { stream: true })
-      if (text.length > MAX_REFUSAL) break
+    while (text.length <= MAX_REFUSAL) {
+      const { done, value } = await reader.read()
+      if (done) break
+      text += decoder.decode(value, { stream: true })
     }
   } catch {
     // A refusal whose body breaks off is one all the same.
+  } finally {
+    clearTimeout(timer)
+    hangUp()
   }
   return text
 }

@@ -111,6 +111,16 @@ describe.each(WAYS)('before anything was sent, %s', (_way, stream) => {
     expect(answer.error.message).not.toContain('sk-ant')
   })
 
+  test('a refusal whose body never ends is one all the same', async () => {
+    const hasty = await gateway.createKey({ providers: slot(upstream.url), timeouts: { idle_ms: 200 } })
+    upstream.play = (response) => {
+      response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '3' }).write('{"type":"error",')
+    }
+    const { response, status } = await refusal({ ...ask, stream }, hasty)
+    expect([status, response.headers.get('retry-after')]).toEqual([429, '3'])
+    expect(await upstream.requests[0]?.closed).toBe('hung up')
+  })
+
   test('the provider says 429: when to try again', async () => {
     const body = { type: 'error', error: { type: 'rate_limit_error', message: 'Slow down.' } }
     upstream.play = (response) => sayJson(response, 429, body, { 'retry-after': '7' })
@@ -241,6 +251,15 @@ describe('after text was sent: one error event, no finish, no [DONE]', () => {
 })
 
 describe('what is strange but whole', () => {
+  test('a provider that does not hang up after its end marker is hung up on', async () => {
+    upstream.play = (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(messageFrames('Hi').join(''))
+    }
+    const seen = seenIn(await (await gateway.chat(key, { ...ask, stream: true })).text())
+    expect(seen.events).toEqual(['role', 'text', 'finish stop', '[DONE]'])
+    expect(await upstream.requests[0]?.closed).toBe('hung up')
+  })
+
   test('an event of 8 MB', async () => {
     const long = 'é'.repeat(4 * 1024 * 1024)
     upstream.play = (response) => sayStream(response, messageFrames(long))

@@ -155,7 +155,7 @@ describe('bodies', () => {
     for (let i = 0; i < text.length; i += 1000) chunked.write(text.slice(i, i + 1000))
     chunked.end()
     expect(await answered).toBe(413)
-    // It is refused before anything looks at it: no key is needed to learn that, nor any JSON.
+    // It is refused before anything looks at it.
     expect(await post('x'.repeat(LIMIT + 1))).toBe('413 invalid_request_error request_too_large')
   })
 
