@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../../src/hub/error.ts'
 import { type Fields, send } from './accepted.ts'
-import { type message, replyOf } from './wire.ts'
+import { type Message, replyOf } from './wire.ts'
 
 const { call } = send({
   tools: [
@@ -15,7 +15,7 @@ const use = (id: string, name: string, input: Fields = {}) => ({ type: 'tool_use
 const FORMAT = 'anthropic-claude-v1'
 
 /** The one choice of an answer. */
-function choice(content: Fields[], more: Partial<Parameters<typeof message>[0]> = {}, from = call) {
+function choice(content: Fields[], more: Partial<Message> = {}, from = call) {
   const [only] = replyOf(from, { content, ...more }).choices
   if (!only) throw new Error('The answer has no choice.')
   return only
