@@ -35,12 +35,13 @@ export async function send(
 ): Promise<Response> {
   const head = deadline(firstByteMs, `The provider of slot '${slot.name}' did not answer in time.`)
   try {
+    const account = { ...slot, headers: lowered(slot.headers) }
     const response = await fetch(baseUrl(slot, provider) + path, {
       method,
       headers: {
-        ...lowered(slot.headers),
+        ...account.headers,
         ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...merge(provider.headers(slot, client), headers),
+        ...merge(provider.headers(account, client), headers),
       },
       ...(body !== undefined && { body }),
       // A redirect would carry the credential to another host.
@@ -66,10 +67,13 @@ function lowered(headers: Readonly<Record<string, string>>): Record<string, stri
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-/** Lists of one header add up: the client's betas and those that a call needs. */
+/** Lists of one header add up: the client's betas and those that a call needs, each of them once. */
 function merge(own: Record<string, string>, call: Readonly<Record<string, string>>): Record<string, string> {
   const out = { ...own }
-  for (const [name, value] of Object.entries(call)) out[name] = out[name] ? `${out[name]},${value}` : value
+  for (const [name, value] of Object.entries(call)) {
+    const items = [out[name] ?? '', value].flatMap((list) => list.split(',')).map((item) => item.trim())
+    out[name] = [...new Set(items)].filter((item) => item !== '').join(',')
+  }
   return out
 }
 

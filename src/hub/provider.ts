@@ -14,7 +14,7 @@ export interface Account {
   readonly credential?: string | object
   readonly organization?: string
   readonly project?: string
-  /** Further headers, as the slot has them. A provider that knows one of them takes it into its own. */
+  /** Further headers of the slot, names in lower case. A provider that knows one of them takes it into its own. */
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -15,14 +15,14 @@ export const anthropic: Provider = {
   credential: 'required',
   tells: { requestId: 'request-id', organization: 'anthropic-organization-id' },
   meters,
-  headers: ({ credential }: Account, client) => {
+  headers: ({ credential, headers = {} }: Account, client) => {
     const key = typeof credential === 'string' ? credential : ''
-    const beta = client.get('anthropic-beta')
+    const betas = [headers['anthropic-beta'], client.get('anthropic-beta')].filter(Boolean).join(',')
     return {
       // A token of the OAuth kind is no key.
       ...(key.startsWith('sk-ant-oat') ? { authorization: `Bearer ${key}` } : { 'x-api-key': key }),
-      'anthropic-version': VERSION,
-      ...(beta && { 'anthropic-beta': beta }),
+      'anthropic-version': headers['anthropic-version'] ?? VERSION,
+      ...(betas && { 'anthropic-beta': betas }),
     }
   },
   // A model without a family has limits of its own; its dated names share them.
