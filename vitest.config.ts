@@ -8,6 +8,8 @@ import { TEST_SECRETS } from './test/secrets.ts'
  */
 export default defineConfig({
   test: {
+    // Much of `e2e` is waiting, which two cores can do for four files at once.
+    maxWorkers: 4,
     projects: [
       {
         test: {

@@ -37,7 +37,8 @@ export class Target {
     this.#observer = observers.observer({
       limiter: traffic.limiter,
       credentialId: credentialId(route.slot),
-      family: provider.family(route.model),
+      // The name is the client's, who must not fill the memory with it.
+      family: provider.family(route.model).slice(0, 256),
     })
   }
 
