@@ -13,7 +13,7 @@ export const text = fc.oneof(
 const word = fc.string({ unit: fc.constantFrom(...'abcXYZ019_-'), minLength: 1, maxLength: 10 })
 const count = fc.nat({ max: 100_000 })
 
-export const usage: fc.Arbitrary<Usage> = fc
+const usage: fc.Arbitrary<Usage> = fc
   .record({ prompt: count, completion: count, cached: fc.option(count), reasoning: fc.option(count) })
   .map(({ prompt, completion, cached, reasoning }) => ({
     prompt_tokens: prompt,
@@ -23,7 +23,7 @@ export const usage: fc.Arbitrary<Usage> = fc
     ...(reasoning !== null && { completion_tokens_details: { reasoning_tokens: reasoning } }),
   }))
 
-export const loss: fc.Arbitrary<Loss> = fc.record({
+const loss: fc.Arbitrary<Loss> = fc.record({
   path: text,
   kind: fc.constantFrom<LossKind>('clamped', 'emulated', 'dropped'),
   reason: text,
