@@ -32,6 +32,7 @@ describe('the loss header', () => {
     ['grüße', '%"gr%c3%bc%c3%9fe";kind=dropped'],
     ['ü"%', '%"%c3%bc%22%25";kind=dropped'],
     ['ü\\', '%"%c3%bc\\";kind=dropped'],
+    [' ~ü', '%" ~%c3%bc";kind=dropped'],
     ['a\nb', '%"a%0ab";kind=dropped'],
     ['a\x7fb', '%"a%7fb";kind=dropped'],
     ['🦉', '%"%f0%9f%a6%89";kind=dropped'],

@@ -13,6 +13,15 @@ it('joins what was pushed, and starts anew', () => {
   expect(pieces.take()).toEqual(Uint8Array.of(4))
 })
 
+it('has forgotten what was taken', () => {
+  const pieces = new Pieces()
+  for (const first of [1, 3]) {
+    pieces.push(Uint8Array.of(first))
+    pieces.push(Uint8Array.of(first + 1))
+    expect(pieces.take()).toEqual(Uint8Array.of(first, first + 1))
+  }
+})
+
 it('copies nothing when there is only one piece', () => {
   const pieces = new Pieces()
   const only = Uint8Array.of(1)
