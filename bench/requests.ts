@@ -59,7 +59,7 @@ const LARGE = {
 
 /** CPU of a request beside that of a Worker that only forwards it. */
 export async function requests(bench: Bench): Promise<Row[]> {
-  const count = bench.quick ? 200 : 400
+  const count = bench.quick ? 200 : 300
   const asks = {
     forward: bench.ask('pass', 'anthropic', SMALL),
     dragoman: bench.ask('dragoman', 'anthropic', SMALL),
@@ -71,7 +71,7 @@ export async function requests(bench: Bench): Promise<Row[]> {
   }
   type Label = keyof typeof asks
   const names = Object.keys(asks) as Label[]
-  const rounds = await Rounds.run(names, bench.quick ? 5 : 10, async (name) => {
+  const rounds = await Rounds.run(names, bench.quick ? 4 : 10, async (name) => {
     const load = { ...asks[name], requests: count, lanes: 4 }
     const { cpu, result } = await cpuOf(bench, () => bench.client.call('load', load))
     if (result.bytes < 400 * count) throw new Error(`${name}: ${result.bytes} bytes in ${count} answers.`)

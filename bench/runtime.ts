@@ -11,8 +11,8 @@ import { loadWrangler } from '../scripts/worker.ts'
 const OWN = ['pass', 'copy', 'parse', 'pump'] as const
 
 /**
- * The bundle, and the same without its log: here a line is formatted for people and written to a pipe, which no
- * deployed Worker does.
+ * The bundle, and the same without its log: here each line is formatted for people and written to a pipe, at a price
+ * that no deployed Worker pays.
  */
 const GATEWAYS = { dragoman: '', quiet: 'console.log = () => {};\n' } as const
 
@@ -32,8 +32,8 @@ export interface Runtime {
  * @param upstream the upstream's origin
  */
 export async function startRuntime(code: string, upstream: string): Promise<Runtime> {
-  const { unstable_getMiniflareWorkerOptions: read } = await loadWrangler()
-  const { modulesRules: _, bindings, ...options } = read(join(ROOT, 'wrangler.toml')).workerOptions
+  const { unstable_getMiniflareWorkerOptions: optionsOf } = await loadWrangler()
+  const { modulesRules: _, bindings, ...options } = optionsOf(join(ROOT, 'wrangler.toml')).workerOptions
   const vars = bindings as Readonly<Record<string, string>> | undefined
   const { compatibilityDate, compatibilityFlags } = options as {
     compatibilityDate: string
@@ -80,7 +80,7 @@ export async function startRuntime(code: string, upstream: string): Promise<Runt
   const names = [...OWN, ...Object.keys(GATEWAYS)] as Name[]
   for (const name of names) urls[name] = (await miniflare.unsafeGetDirectURL(name)).origin
   const pid = workerd()
-  return { urls, adminToken, cpu: () => cpuOf(pid), stop: () => miniflare.dispose() }
+  return { urls, adminToken, cpu: () => cpuTime(pid), stop: () => miniflare.dispose() }
 }
 
 async function bundle(name: string): Promise<string> {
@@ -99,23 +99,28 @@ async function bundle(name: string): Promise<string> {
 
 /** The process that Miniflare has started: the only workerd that is a child of ours. */
 function workerd(): number {
+  if (process.platform !== 'linux') throw new Error('CPU time is read from /proc, which only Linux has.')
   for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue
-    try {
-      const [, name, parent] = /\((.*)\) \S (\d+)/.exec(readFileSync(`/proc/${entry}/stat`, 'utf8')) ?? []
-      if (name === 'workerd' && Number(parent) === process.pid) return Number(entry)
-    } catch {
-      // It has ended since.
-    }
+    const [, name, parent] = /\((.*)\) \S (\d+)/.exec(/^\d+$/.test(entry) ? read(`/proc/${entry}/stat`) : '') ?? []
+    if (name === 'workerd' && Number(parent) === process.pid) return Number(entry)
   }
   throw new Error('No workerd is running.')
 }
 
 /** Summed over its threads: the scheduler counts in nanoseconds, while `stat` counts in hundredths of a second. */
-function cpuOf(pid: number): number {
+function cpuTime(pid: number): number {
   let ns = 0
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    ns += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0])
+    ns += Number(read(`/proc/${pid}/task/${thread}/schedstat`).split(' ')[0])
   }
   return ns / 1000
+}
+
+/** Processes and threads end while one reads of them. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
 }

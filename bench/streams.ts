@@ -16,7 +16,7 @@ interface Variant {
   readonly translates?: boolean
 }
 
-const VARIANTS = {
+const VARIANTS: Readonly<Record<Label, Variant>> = {
   pass: { to: 'pass', service: 'anthropic', label: 'pass-through' },
   copy: { to: 'copy', service: 'anthropic', label: 'loop that only copies' },
   parse: { to: 'parse', service: 'anthropic', label: 'loop with parse and stringify', translates: true },
@@ -24,17 +24,17 @@ const VARIANTS = {
   dragoman: { to: 'dragoman', service: 'anthropic', label: 'Dragoman, Anthropic', translates: true },
   'copy relay': { to: 'copy', service: 'openai', label: "copying loop, OpenAI's events" },
   relay: { to: 'dragoman', service: 'openai', label: 'Dragoman, OpenAI (relay)' },
-} as const satisfies Record<string, Variant>
+}
 
-type Label = keyof typeof VARIANTS
+type Label = 'pass' | 'copy' | 'parse' | 'pump' | 'dragoman' | 'copy relay' | 'relay'
 const NAMES = Object.keys(VARIANTS) as Label[]
 
 /** One event a write, about 1 ms apart. Many short rounds: what else the machine does comes and goes. */
 export async function paced(bench: Bench): Promise<Row[]> {
-  const deltas = bench.quick ? 300 : 500
-  await bench.play({ deltas, size: 0, pace: 'paced' })
+  const load: Load = { deltas: bench.quick ? 300 : 500, requests: LANES, chunked: true }
+  await bench.play({ deltas: load.deltas, size: 0, pace: 'paced' })
   const names = NAMES.filter((name) => name !== 'copy relay')
-  const rounds = await Rounds.run(names, bench.quick ? 5 : 16, (name) => perEvent(bench, name, deltas, LANES, true))
+  const rounds = await Rounds.run(names, bench.quick ? 4 : 14, (name) => perEvent(bench, VARIANTS[name], load))
   return [
     row('paced', rounds, 'pass'),
     row('paced', rounds, 'copy', 'pass'),
@@ -47,12 +47,9 @@ export async function paced(bench: Bench): Promise<Row[]> {
 
 /** 25 events a write, as fast as they are taken. */
 export async function burst(bench: Bench): Promise<Row[]> {
-  const deltas = 2000
-  await bench.play({ deltas, size: 0, pace: 25 })
-  const said = new Map<string, number>()
-  const rounds = await Rounds.run(NAMES, bench.quick ? 4 : 10, (name) =>
-    perEvent(bench, name, deltas, bench.quick ? 20 : 40, false, said),
-  )
+  const load: Load = { deltas: 2000, requests: bench.quick ? 20 : 40, said: { bytes: undefined } }
+  await bench.play({ deltas: load.deltas, size: 0, pace: 25 })
+  const rounds = await Rounds.run(NAMES, bench.quick ? 3 : 10, (name) => perEvent(bench, VARIANTS[name], load))
   return [
     row('burst', rounds, 'pass'),
     row('burst', rounds, 'copy', 'pass'),
@@ -64,28 +61,26 @@ export async function burst(bench: Bench): Promise<Row[]> {
   ]
 }
 
-async function perEvent(
-  bench: Bench,
-  name: Label,
-  deltas: number,
-  requests: number,
-  each: boolean,
-  said?: Map<string, number>,
-): Promise<number> {
-  const { to, service, label, ...rest } = VARIANTS[name]
+interface Load {
+  readonly deltas: number
+  readonly requests: number
+  /** Each event is to come as a piece of its own. */
+  readonly chunked?: boolean
+  /** What those that translate have said: whoever says something else does other work. */
+  readonly said?: { bytes: number | undefined }
+}
+
+async function perEvent(bench: Bench, { to, service, label, translates }: Variant, load: Load): Promise<number> {
+  const { deltas, requests, chunked, said } = load
   const ask = bench.ask(to, service, BODY)
   const { cpu, result } = await cpuOf(bench, () => bench.client.call('load', { ...ask, requests, lanes: LANES }))
-  const translates = 'translates' in rest
-  // Translated: the role, a comment for the ping, the finish and the mark of the end, of which the last two are one
-  // write.
+  // Translated: the role, a comment for the ping, the finish and the mark of the end, which are one write.
   const events = requests * (deltas + (translates ? 4 : FRAME[service]))
   const chunks = requests * (deltas + (translates ? 3 : FRAME[service]))
-  expect(label, result, { events, ...(each && { chunks }) })
+  expect(label, result, { events, ...(chunked && { chunks }) })
   if (translates && said) {
-    // Whoever says something else does other work.
-    const bytes = said.get('bytes') ?? result.bytes
-    said.set('bytes', bytes)
-    expect(label, result, { bytes })
+    said.bytes ??= result.bytes
+    expect(label, result, { bytes: said.bytes })
   }
   return cpu / (requests * deltas)
 }
