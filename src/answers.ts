@@ -154,10 +154,10 @@ async function gathered(call: Call, response: Response, idleMs: number): Promise
   const reader = call.reader()
   const frames = new SseReader()
   const deltas: Delta[] = []
-  for await (const chunk of chunksOf(response, idleMs)) {
+  await readBody(response, idleMs, (chunk) => {
     for (const { data } of frames.feed(chunk)) deltas.push(...reader.read(data))
-    if (reader.done) break
-  }
+    return !reader.done
+  })
   for (const { data } of frames.end()) deltas.push(...reader.read(data, true))
   const failed = deltas.find((delta) => delta.type === 'error')
   if (failed) throw failed.error
@@ -172,11 +172,12 @@ const MAX_ANSWER = 48 * 1024 * 1024
 export async function bytesOf(response: Response, idleMs: number): Promise<Uint8Array> {
   const pieces = new Pieces()
   let size = 0
-  for await (const chunk of chunksOf(response, idleMs)) {
+  await readBody(response, idleMs, (chunk) => {
     size += chunk.byteLength
     if (size > MAX_ANSWER) throw new GatewayError('upstream_error', 'The answer is larger than the gateway reads.')
     pieces.push(chunk)
-  }
+    return true
+  })
   return pieces.take()
 }
 
@@ -185,20 +186,36 @@ export async function textOf(response: Response, idleMs: number): Promise<string
   return new TextDecoder().decode(await bytesOf(response, idleMs))
 }
 
-async function* chunksOf(response: Response, idleMs: number): AsyncGenerator<Uint8Array> {
+/**
+ * Hands a body over chunk by chunk, until its end or until `take` wants no more. One timer watches all of it: a timer
+ * and a race for each chunk cost more than the chunk.
+ */
+async function readBody(response: Response, idleMs: number, take: (chunk: Uint8Array) => boolean): Promise<void> {
   const reader = bodyOf(response).getReader()
+  let since = Date.now()
+  let silent: IdleTimeout | undefined
+  let timer = setTimeout(function watch() {
+    const left = since + idleMs - Date.now()
+    if (left > 0) {
+      timer = setTimeout(watch, left)
+      return
+    }
+    silent = new IdleTimeout()
+    reader.cancel(silent).catch(() => undefined)
+  }, idleMs)
   let ended = false
   try {
     while (!ended) {
-      const silence = Promise.withResolvers<never>()
-      const timer = setTimeout(() => silence.reject(new IdleTimeout()), idleMs)
-      const { done, value } = await Promise.race([reader.read(), silence.promise]).finally(() => clearTimeout(timer))
+      const { done, value } = await reader.read()
+      if (silent) throw silent
+      since = Date.now()
       ended = done
-      if (value) yield value
+      if (value && !take(value)) break
     }
   } catch (thrown) {
-    throw transportError(thrown)
+    throw transportError(silent ?? thrown)
   } finally {
+    clearTimeout(timer)
     if (!ended) reader.cancel().catch(() => undefined)
   }
 }
