@@ -78,6 +78,11 @@ describe('a refusal', () => {
       'tool_choice.allowed_tools.tools[1].function.name',
     ],
     [
+      { tools: [f], tool_choice: { type: 'allowed_tools', tools: [f], allowed_tools: { mode: 'auto', tools: [{}] } } },
+      'missing_required_parameter',
+      'tool_choice.allowed_tools.tools[0].function.name',
+    ],
+    [
       { tools: [f], tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [{ type: 'custom' }] } },
       'missing_required_parameter',
       'tool_choice.tools[0].custom.name',

@@ -25,6 +25,7 @@ describe('a request', () => {
     ['what is empty', { tools: [], functions: [], stop: [], logit_bias: {}, metadata: {}, modalities: [] }, {}],
     ['text alone', { modalities: ['text'] }, {}],
     ['a choice where there is none', { tool_choice: 'none', function_call: 'auto' }, {}],
+    ['another choice where there is none', { tool_choice: 'auto', function_call: 'none' }, {}],
     ['a choice that is left to the model', { tools: [f], tool_choice: 'auto' }, { tools: [f] }],
     [
       'a call that is left to the model',

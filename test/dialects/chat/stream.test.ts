@@ -262,6 +262,13 @@ describe('the report', () => {
     expect(chunks.at(-1)?.dragoman?.losses).toContainEqual(told)
   })
 
+  it('keeps every finish, also of a choice with annotations', () => {
+    const cited: Delta = { type: 'citation', citation: { url: 'u', title: 't', start: 0, end: 1 }, choice: 1 }
+    const chunks = reported([start, stop, cited, { ...stop, choice: 1 }])
+    expect(chunks.map(({ choices }) => choices[0]?.finish_reason)).toEqual([null, 'stop', null, null, 'stop'])
+    expect(places(chunks)).toEqual([false, false, false, false, true])
+  })
+
   it('is there though nothing was lost, and only where it was asked for', () => {
     expect(chunksOf(rendered([start, stop], contextOf({}, []))).at(-1)?.dragoman).toEqual({ losses: [] })
     expect(places(say(deltas))).toEqual([false, false, false])
