@@ -116,21 +116,34 @@ describe('silence', () => {
     await run.head
     await pause(80)
     upstream.say('b').close()
-    expect(await text).toBe('a::b$')
+    // Two, or one on a machine that is late with everything.
+    expect(await text).toMatch(/^a:{1,2}b\$$/)
     await run.finished
     expect(run.outcomes).toEqual(['complete'])
   })
 
   it('is no silence while there is something to say', async () => {
     const upstream = new Upstream()
-    const run = start([source(upstream)], { keepAliveMs: 40 })
+    const run = start([source(upstream)], { keepAliveMs: 600 })
     const text = textOf(run.readable)
     for (let i = 0; i < 8; i++) {
       upstream.say('a')
-      await pause(12)
+      await pause(100)
     }
     upstream.close()
     expect(await text).toBe('aaaaaaaa$')
+  })
+
+  it('is counted anew from each chunk', async () => {
+    const upstream = new Upstream()
+    const run = start([source(upstream)], { idleMs: 120 })
+    const text = textOf(run.readable)
+    for (let i = 0; i < 12; i++) {
+      upstream.say('-')
+      await pause(20)
+    }
+    upstream.say('a').close()
+    expect(await text).toBe('a$')
   })
 
   it('gets no comment before the head', async () => {
