@@ -77,11 +77,11 @@ async function perEvent(bench: Bench, { to, service, label, translates }: Varian
   // Translated: the role, a comment for the ping, the finish and the mark of the end, which are one write.
   const events = requests * (deltas + (translates ? 4 : FRAME[service]))
   const chunks = requests * (deltas + (translates ? 3 : FRAME[service]))
-  expect(label, result, { events, ...(chunked && { chunks }) })
-  if (translates && said) {
-    said.bytes ??= result.bytes
-    expect(label, result, { bytes: said.bytes })
-  }
+  if (translates && said) said.bytes ??= result.bytes
+  expect(label, result, { events, bytes: translates ? said?.bytes : undefined })
+  // Where events come together, whoever is measured has less to do. A few may, on a machine that does other things.
+  if (chunked && result.chunks < 0.99 * chunks)
+    throw new Error(`${label}: ${chunks} events in ${result.chunks} pieces.`)
   return cpu / (requests * deltas)
 }
 

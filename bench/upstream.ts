@@ -31,7 +31,9 @@ const functions = {
   },
 }
 
-const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
+// Connections stay open, used or not: the Worker finds one closed only when it sends on it.
+const OPEN = { keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 }
+const server = createServer(OPEN, async (request, response) => {
   const service: Service = request.url?.endsWith('/messages') ? 'anthropic' : 'openai'
   const { stream }: { stream?: boolean } = JSON.parse(await text(request))
   if (!stream) {

@@ -210,10 +210,7 @@ class Run {
     const gone = this.#over || thrown instanceof ClientGone
     this.#over = true
     this.#cancel(thrown)
-    if (gone) {
-      this.gate.fail(thrown)
-      return 'client_gone'
-    }
+    if (gone) return 'client_gone'
     if (this.gate.fail(thrown) || thrown instanceof Failed) {
       await this.#writer.close().catch(() => undefined)
       return 'failed'

@@ -1,5 +1,5 @@
 // Every way in which a pumped stream ends badly: what the client gets, and that it is settled once.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { HeldFailure } from '../../src/wire/pump.ts'
 import { Echo, Paused, pause, source, start, textOf, Upstream } from '../wire/pumping.ts'
 
@@ -131,6 +131,23 @@ describe('a failure after the head', () => {
     expect(run.outcomes).toEqual(['failed'])
   })
 
+  it('of one source asks for no continuation of another', async () => {
+    const [left, right] = [new Upstream().say('a'), new Upstream().say('b.')]
+    const paused = new Paused(new Upstream().body)
+    const asked = vi.spyOn(paused, 'next')
+    const run = start([source(left), source(right, paused)])
+    const reader = run.readable.getReader()
+    await reader.read()
+    await pause(5)
+    // The other one still waits for the client to take what it has written.
+    left.break()
+    await pause(5)
+    for (let read = await reader.read(); !read.done; read = await reader.read()) await pause(5)
+    await run.finished
+    expect(run.outcomes).toEqual(['failed'])
+    expect(asked).not.toHaveBeenCalled()
+  })
+
   it('of the continuation is told like any other', async () => {
     const { promise, reject } = Promise.withResolvers<ReadableStream<Uint8Array>>()
     const run = start([source(new Upstream().say('a', 'b.'), new Paused(promise))])
@@ -155,6 +172,18 @@ describe('a client that leaves', () => {
     expect(run.outcomes).toEqual(['client_gone'])
     expect(run.failures).toEqual([])
     expect(upstream.cancelled).toHaveLength(1)
+  })
+
+  it('before the last of it, is gone though nothing is left to say', async () => {
+    const upstream = new Upstream().say('a')
+    const mute = Object.assign(new Echo(), { end: () => '' })
+    const run = start([source(upstream, mute)])
+    const reader = run.readable.getReader()
+    await reader.read()
+    await reader.cancel()
+    upstream.close()
+    await run.finished
+    expect(run.outcomes).toEqual(['client_gone'])
   })
 
   it('while the upstream is silent, is found out by the next comment', async () => {
