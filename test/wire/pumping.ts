@@ -94,9 +94,9 @@ export function start(sources: readonly Source[], options: Partial<PumpOptions> 
       return '<failed>'
     },
     keepAlive: ':',
-    keepAliveMs: 5000,
-    holdMs: 5000,
-    idleMs: 5000,
+    keepAliveMs: 60_000,
+    holdMs: 60_000,
+    idleMs: 60_000,
     settle: (outcome) => outcomes.push(outcome),
     ...options,
   })
