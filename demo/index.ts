@@ -71,7 +71,8 @@ export async function startDemo({ port = 0, delayMs = 0, keep = 1000 }: DemoOpti
     await services.find(({ prefix }) => recorded.path.startsWith(prefix))?.answer(exchange)
   }
 
-  const server = createServer((request, response) => {
+  // The gateway keeps connections, and finds one that was closed here only when it sends on it.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     serve(request, response).catch((fault: unknown) => {
       // A client may hang up before it has sent all. A fault of our own must not look like one that was asked for.
       if (request.complete) console.error('demo:', fault)

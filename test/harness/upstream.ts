@@ -25,7 +25,8 @@ export interface Upstream {
 /** Starts an upstream on a free port of loopback. */
 export async function startUpstream(play: Play): Promise<Upstream> {
   const requests: Received[] = []
-  const server = createServer(async (message, response) => {
+  // The gateway keeps connections, and finds one that was closed here only when it sends on it.
+  const server = createServer({ keepAliveTimeout: 0 }, async (message, response) => {
     const chunks: Buffer[] = []
     for await (const chunk of message) chunks.push(chunk)
     const closed = new Promise<'hung up' | 'ended'>((resolve) => {
