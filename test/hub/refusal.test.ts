@@ -175,6 +175,7 @@ describe('a refusal', () => {
     [{ top_logprobs: 3 }, null, 'top_logprobs'],
     [{ tool_choice: 'required' }, null, 'tool_choice'],
     [{ tools: [], tool_choice: 'required' }, null, 'tool_choice'],
+    [{ tools: [{ type: 'x' }], tool_choice: { type: 'function', function: { name: 'x' } } }, null, 'tool_choice'],
     [{ tools: [f], tool_choice: { type: 'function', function: { name: 'g' } } }, null, 'tool_choice'],
     [{ tools: [f], tool_choice: { type: 'function', name: 'g' } }, null, 'tool_choice'],
     [

@@ -51,7 +51,8 @@ function choiceOf(choice: Choice, request: ChatRequest): Record<string, unknown>
   const legacy = isLegacy(request)
   const tools = choice.blocks.filter((block): block is Tool => block.type === 'tool')
   const text = choice.blocks.reduce((all, block) => (block.type === 'text' ? all + block.text : all), '')
-  const silent = text === '' && (tools.length > 0 || choice.refusal !== '')
+  const [first] = tools
+  const silent = text === '' && (first !== undefined || choice.refusal !== '')
   return {
     index: choice.index,
     message: {
@@ -60,7 +61,7 @@ function choiceOf(choice: Choice, request: ChatRequest): Record<string, unknown>
       refusal: choice.refusal || null,
       annotations: choice.citations.map(annotation),
       ...(request.fields.reasoning?.exclude !== true && reasoningOf(choice.blocks)),
-      ...(tools.length > 0 && (legacy ? functionCallOf(tools) : { tool_calls: tools.map(toolCall) })),
+      ...(first && (legacy ? functionCall(first) : { tool_calls: tools.map(toolCall) })),
     },
     logprobs: null,
     finish_reason: finishName(choice.finish ?? 'stop', legacy),
@@ -95,6 +96,6 @@ function toolCall(tool: Tool): Record<string, unknown> {
     : { id, type: 'function', function: { name, arguments: tool.arguments } }
 }
 
-function functionCallOf([first]: readonly Tool[]): Record<string, unknown> {
-  return first ? { function_call: { name: first.name, arguments: first.arguments } } : {}
+function functionCall(tool: Tool): Record<string, unknown> {
+  return { function_call: { name: tool.name, arguments: tool.arguments } }
 }
