@@ -87,3 +87,8 @@ function halved(path: readonly PropertyKey[], what: string): GatewayError {
     param: param === '' ? null : param,
   })
 }
+
+/** A member of what may be anything: undefined where there is none. */
+export function at(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
+}

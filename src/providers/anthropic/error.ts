@@ -1,5 +1,6 @@
 // The service's errors in the gateway's terms: https://docs.anthropic.com/en/api/errors
 import { type Code, type ErrorDetails, GatewayError, scrub } from '../../hub/error.ts'
+import { at } from '../../hub/json.ts'
 import type { Refusal } from '../../hub/provider.ts'
 import { readWindows, type Windows } from '../../limits/meters.ts'
 import { meters } from './meters.ts'
@@ -90,10 +91,6 @@ function errorIn(value: unknown): Told | undefined {
     type: typeof type === 'string' ? type : undefined,
     errorCode: typeof errorCode === 'string' ? errorCode : undefined,
   }
-}
-
-function at(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
 
 const NO_MONEY = /credit balance is too low|(?:spend|usage) limit/i

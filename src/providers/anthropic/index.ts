@@ -1,4 +1,5 @@
 // Anthropic's Messages API: https://docs.anthropic.com/en/api
+import { at } from '../../hub/json.ts'
 import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
 import { encode } from './call.ts'
 import { refused } from './error.ts'
@@ -43,10 +44,6 @@ function modelPage(body: unknown): ModelPage {
   })
   const last = at(body, 'last_id')
   return { models, next: at(body, 'has_more') === true && typeof last === 'string' ? last : undefined }
-}
-
-function at(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
 
 function seconds(date: unknown): number {

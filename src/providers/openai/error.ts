@@ -1,6 +1,7 @@
 // Errors in OpenAI's own form, and in the forms that services like it give them.
 // https://platform.openai.com/docs/guides/error-codes
 import { type Code, GatewayError, scrub } from '../../hub/error.ts'
+import { at } from '../../hub/json.ts'
 import type { Refusal } from '../../hub/provider.ts'
 
 /** What a status means by itself, where the body is not the service's own. */
@@ -111,8 +112,4 @@ function parse(body: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function at(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }

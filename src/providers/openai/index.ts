@@ -1,4 +1,5 @@
 // OpenAI: https://platform.openai.com/docs/api-reference
+import { at } from '../../hub/json.ts'
 import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
 import { refused } from './error.ts'
 import { fields } from './fields.ts'
@@ -40,8 +41,4 @@ function modelPage(body: unknown): ModelPage {
     ]
   })
   return { models, next: undefined }
-}
-
-function at(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
