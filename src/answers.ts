@@ -6,9 +6,10 @@ import type { AnswerReader, Call } from './hub/provider.ts'
 import { addUsage, type Usage } from './hub/usage.ts'
 import { lateness, timesOf } from './timeouts.ts'
 import { Joint, stamp, Transcoder, truncated } from './transcode.ts'
+import { frameReader } from './wire/frames.ts'
 import { Pieces } from './wire/pieces.ts'
 import { HeldFailure, IdleTimeout, type Outcome, pump, type Source } from './wire/pump.ts'
-import { SseReader, sseComment } from './wire/sse.ts'
+import { sseComment } from './wire/sse.ts'
 
 /** A call and the provider's answer to it, whose head is a good one. */
 export interface Answered {
@@ -53,11 +54,11 @@ export async function streamed(
   const goOn = async (paused: AnswerReader) => {
     if (!paused.next) throw truncated()
     const response = await send(paused.next)
-    return { body: bodyOf(response), reader: paused.next.reader() }
+    return { body: bodyOf(response), reader: paused.next.reader(response.headers) }
   }
   const sources = answered.map(({ call, response }, i) => ({
     body: bodyOf(response),
-    translator: new Transcoder(joint, call.reader(), i, answered.length, goOn),
+    translator: new Transcoder(joint, call.reader(response.headers), i, answered.length, goOn),
   }))
   return flow(sources, streaming, {
     fail: (error) => joint.renderer.fail(error),
@@ -136,7 +137,7 @@ async function deltasOf(first: Call, response: Response, send: Send, idleMs: num
   while (call) {
     const part: { deltas: readonly Delta[]; next?: Call | undefined } = call.streams
       ? await gathered(call, answer, idleMs)
-      : call.answer(parse(await textOf(answer, idleMs)))
+      : call.answer(parse(await textOf(answer, idleMs)), answer.headers)
     deltas.push(...part.deltas)
     call = part.next
     if (call) answer = await send(call)
@@ -151,14 +152,15 @@ interface Gathered {
 
 /** A stream read to its end, for a client that asked for none. */
 async function gathered(call: Call, response: Response, idleMs: number): Promise<Gathered> {
-  const reader = call.reader()
-  const frames = new SseReader()
+  const reader = call.reader(response.headers)
+  const frames = frameReader(reader.framing)
   const deltas: Delta[] = []
   await readBody(response, idleMs, (chunk) => {
-    for (const { data } of frames.feed(chunk)) deltas.push(...reader.read(data))
+    for (const frame of frames.feed(chunk)) deltas.push(...reader.read(frame))
     return !reader.done
   })
-  for (const { data } of frames.end()) deltas.push(...reader.read(data, true))
+  for (const frame of frames.end()) deltas.push(...reader.read(frame, true))
+  if (!reader.done) deltas.push(...(reader.end?.() ?? []))
   const failed = deltas.find((delta) => delta.type === 'error')
   if (failed) throw failed.error
   if (!reader.done) throw truncated()

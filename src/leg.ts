@@ -4,11 +4,12 @@ import { numberIn } from './config.ts'
 import type { AnswerContext, Dialect } from './hub/dialect.ts'
 import { GatewayError } from './hub/error.ts'
 import type { Ledger } from './hub/loss.ts'
-import type { Relayed, Translated } from './hub/provider.ts'
+import type { Call, Relayed, Translated } from './hub/provider.ts'
 import type { ChatRequest } from './hub/request.ts'
 import type { Usage } from './hub/usage.ts'
 import type { AppContext } from './journey.ts'
 import type { Reservation } from './limits/lease.ts'
+import { complete } from './media.ts'
 import { relayedAnswer, relayedStream } from './relay.ts'
 import { STREAM_HEADERS } from './response-headers.ts'
 import type { Target, Traffic } from './target.ts'
@@ -66,10 +67,11 @@ function relay(leg: Leg, { relay: { path } }: Relayed): Prepared {
 function call(leg: Leg, chat: Translated): Prepared {
   const { c, dialect, request, target, traffic, ledger } = leg
   const calls = callsOf(request, chat, c.env)
-  const sent = chat.encode(request, target.route.model, ledger)
+  const encoded = chat.encode(request, target.route.model, ledger, target.route.slot)
   const go = async () => {
+    const sent = await complete(encoded, traffic.signal)
     const answered = await Promise.all(Array.from({ length: calls }, () => target.answer(sent)))
-    const goOn = (next: typeof sent) => target.send(next)
+    const goOn = (next: Call) => target.send(next)
     const context = contextOf(leg)
     if (request.fields.stream) return stream(await streamed(answered, dialect, context, goOn, streaming(leg)))
     const { body, usage } = await whole(answered, dialect, context, goOn, traffic.times.idleMs)

@@ -71,7 +71,9 @@ async function slotModels(c: AppContext, binding: Binding, slot: Slot): Promise<
   const models: Model[] = []
   let after: string | undefined
   for (let page = 0; page < MAX_PAGES; page++) {
-    const { models: some, next } = provider.models.read(await fetchPage(asked, after))
+    const path = provider.models.path(after, slot)
+    if (path === undefined) break
+    const { models: some, next } = provider.models.read(await fetchPage(asked, path))
     for (const { id, created, owned_by } of some) {
       const name = `${slot.name}/${id}`
       if (allows(binding, name, name)) models.push({ id: name, object: 'model', created, owned_by })
@@ -82,9 +84,9 @@ async function slotModels(c: AppContext, binding: Binding, slot: Slot): Promise<
   return models
 }
 
-async function fetchPage({ c, slot, provider, times }: Asked, after: string | undefined): Promise<unknown> {
+async function fetchPage({ c, slot, provider, times }: Asked, path: string): Promise<unknown> {
   const { headers, signal } = c.req.raw
-  const message = { method: 'GET', path: provider.models.path(after), headers: {} } as const
+  const message = { method: 'GET', path, headers: {} } as const
   const response = await send(slot, provider, message, headers, signal, times.firstByteMs)
   if (!response.ok) {
     const refusal = { status: response.status, headers: response.headers, body: await refusalText(response, times) }

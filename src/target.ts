@@ -74,8 +74,13 @@ export class Target {
     const message = { method: 'POST', path: call.path, headers: call.headers, body: call.body } as const
     journey.attempts++
     const signal = AbortSignal.any([this.#traffic.signal, this.#calls.signal])
-    const sent = send(slot, this.provider, message, client, signal, times.firstByteMs)
-    const response = await journey.time('upstream', sent)
+    const ask = () => journey.time('upstream', send(slot, this.provider, message, client, signal, times.firstByteMs))
+    let response = await ask()
+    if (response.status === 401 && this.provider.renew?.(slot)) {
+      await response.body?.cancel()
+      journey.attempts++
+      response = await ask()
+    }
     const { headers, status } = response
     const now = Date.now()
     const windows = readWindows(this.provider.meters, headers, now)

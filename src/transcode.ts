@@ -4,8 +4,8 @@ import type { Renderer } from './hub/dialect.ts'
 import { GatewayError } from './hub/error.ts'
 import type { AnswerReader } from './hub/provider.ts'
 import { addUsage, type Usage } from './hub/usage.ts'
+import { type FrameReader, frameReader } from './wire/frames.ts'
 import type { Translator } from './wire/pump.ts'
-import { SseReader } from './wire/sse.ts'
 
 /** What the calls of one answer share: they are one stream to the client. */
 export class Joint {
@@ -42,7 +42,7 @@ export class Transcoder implements Translator {
   readonly #stamped: boolean
   readonly #goOn: GoOn
   #reader: AnswerReader
-  #frames = new SseReader()
+  #frames: FrameReader
   #closed = false
   failed = false
 
@@ -50,6 +50,7 @@ export class Transcoder implements Translator {
   constructor(joint: Joint, reader: AnswerReader, call: number, calls: number, goOn: GoOn) {
     this.#joint = joint
     this.#reader = reader
+    this.#frames = frameReader(reader.framing)
     this.#call = call
     this.#stamped = calls > 1
     this.#goOn = goOn
@@ -65,13 +66,14 @@ export class Transcoder implements Translator {
 
   feed(chunk: Uint8Array): string {
     let out = ''
-    for (const { data } of this.#frames.feed(chunk)) out += this.#render(this.#reader.read(data))
+    for (const frame of this.#frames.feed(chunk)) out += this.#render(this.#reader.read(frame))
     return this.#reader.done ? out + this.#close() : out
   }
 
   end(): string {
     let out = ''
-    for (const { data } of this.#frames.end()) out += this.#render(this.#reader.read(data, true))
+    for (const frame of this.#frames.end()) out += this.#render(this.#reader.read(frame, true))
+    if (!this.#reader.done && !this.failed) out += this.#render(this.#reader.end?.() ?? [])
     if (this.#reader.done || this.failed) return out + this.#close()
     return out + this.#render([{ type: 'error', error: truncated() }])
   }
@@ -83,7 +85,7 @@ export class Transcoder implements Translator {
   async #open(paused: AnswerReader): Promise<ReadableStream<Uint8Array>> {
     const { body, reader } = await this.#goOn(paused)
     this.#reader = reader
-    this.#frames = new SseReader()
+    this.#frames = frameReader(reader.framing)
     return body
   }
 

@@ -13,7 +13,8 @@ export interface Message {
 
 /** Where a slot's provider is reached. */
 function baseUrl(slot: Slot, provider: Provider): string {
-  const base = slot.baseUrl ?? provider.baseUrl
+  const { baseUrl } = provider
+  const base = slot.baseUrl ?? (typeof baseUrl === 'function' ? baseUrl(slot) : baseUrl)
   if (base === undefined) throw new GatewayError('not_configured', `Slot '${slot.name}' has no base URL.`)
   return base.replace(/\/+$/, '')
 }
@@ -36,13 +37,12 @@ export async function send(
   const head = deadline(firstByteMs, `The provider of slot '${slot.name}' did not answer in time.`)
   try {
     const account = { ...slot, headers: lowered(slot.headers) }
-    const response = await fetch(baseUrl(slot, provider) + path, {
+    const url = /^https?:/.test(path) ? path : baseUrl(slot, provider) + path
+    const own = { ...account.headers, ...(body !== undefined && { 'content-type': 'application/json' }) }
+    const sent = { method, url, headers: { ...own, ...headers }, body: body ?? '' }
+    const response = await fetch(url, {
       method,
-      headers: {
-        ...account.headers,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...merge(provider.headers(account, client), headers),
-      },
+      headers: { ...own, ...merge(await provider.headers(account, client, sent), headers) },
       ...(body !== undefined && { body }),
       // A redirect would carry the credential to another host.
       redirect: 'manual',

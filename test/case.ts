@@ -4,18 +4,33 @@ import { chat } from '../src/dialects/index.ts'
 import type { AnswerContext } from '../src/hub/dialect.ts'
 import { GatewayError } from '../src/hub/error.ts'
 import { Ledger } from '../src/hub/loss.ts'
-import type { Call, Provider, Refusal, Translated } from '../src/hub/provider.ts'
+import type { Account, Call, Media, Provider, Refusal, RemoteMedia, Translated } from '../src/hub/provider.ts'
 import type { ChatRequest } from '../src/hub/request.ts'
 import { RelayTranslator, relayedAnswer } from '../src/relay.ts'
 import { Joint, Transcoder } from '../src/transcode.ts'
 import type { Translator } from '../src/wire/pump.ts'
 import { spliceValue } from '../src/wire/splice.ts'
+import { eventStream } from './wire/event-stream.ts'
 
 /** File names and contents. */
 export type Files = Readonly<Record<string, string>>
 
 /** The files that are given; every other one is made from them. */
-export const GIVEN = /^(?:client\.json|note\.md|upstream(?:-\d)?\.(?:sse|json)|refused\.json)$/
+export const GIVEN =
+  /^(?:client\.json|note\.md|account\.json|head\.json|upstream(?:-\d)?\.(?:sse|json|ndjson|events\.json)|refused\.json)$/
+
+/** How a streamed answer may be written down: as its bytes, or as the frames that a binary framing carries. */
+export const STREAMS = ['.sse', '.ndjson', '.events.json'] as const
+type Ending = (typeof STREAMS)[number] | '.json'
+
+/** The form of the provider's streamed answer, if it is given. */
+export function streamIn(files: Files): Ending | undefined {
+  return STREAMS.find((ending) => Object.keys(files).some((name) => isPart(name, ending)))
+}
+
+function isPart(name: string, ending: Ending): boolean {
+  return /^upstream(?:-\d)?(\..*)$/.exec(name)?.[1] === ending
+}
 
 /** Cuts a body into what the network might bring. */
 export type Cut = (bytes: Uint8Array) => Uint8Array[]
@@ -30,11 +45,26 @@ const CREATED = 1_790_000_000
 const encoder = new TextEncoder()
 const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 /** How often an answer is said, and what goes on with it: `upstream.sse`, `upstream-2.sse`, … */
-const parts = (files: Files, ending: string) =>
+const parts = (files: Files, ending: Ending) =>
   Object.keys(files)
-    .filter((name) => name.startsWith('upstream') && name.endsWith(ending))
+    .filter((name) => isPart(name, ending))
     .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
     .map((name) => files[name] ?? '')
+
+/** The bytes of one answer. */
+function bytesOf(text: string, ending: Ending): Uint8Array {
+  return ending === '.events.json' ? eventStream(JSON.parse(text)) : encoder.encode(text)
+}
+
+/** The headers of the provider's response. */
+function headOf(given: Files): Headers {
+  return new Headers(JSON.parse(given['head.json'] ?? '{}'))
+}
+
+/** The slot that the request goes to. */
+export function accountOf(given: Files, name: string): Account {
+  return { name, credential: 'test-credential', ...JSON.parse(given['account.json'] ?? '{}') }
+}
 
 /** Makes all files of a case. */
 export async function made(provider: Provider, given: Files, cut: Cut): Promise<Files> {
@@ -52,6 +82,15 @@ export async function made(provider: Provider, given: Files, cut: Cut): Promise<
   }
 }
 
+/** What stands at the addresses that cases name: a picture of one pixel, or a page of nothing. */
+function mediaFor(urls: readonly RemoteMedia[]): Map<string, Media> {
+  const png = { type: 'image/png', base64: PIXEL }
+  const pdf = { type: 'application/pdf', base64: 'JVBERi0xLjQK' }
+  return new Map(urls.map(({ url }) => [url, /\.pdf$/.test(url) ? pdf : png]))
+}
+
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+
 interface Trip {
   readonly request: ChatRequest
   readonly model: string
@@ -61,11 +100,19 @@ interface Trip {
 
 async function translated(provider: Provider, { encode }: Translated, given: Files, trip: Trip): Promise<Files> {
   const ledger = new Ledger(false)
-  const call = encode(trip.request, trip.model, ledger)
+  const encoded = encode(trip.request, trip.model, ledger, accountOf(given, provider.name))
+  const call = encoded.needs?.with(mediaFor(encoded.needs.urls)) ?? encoded
   const out: Record<string, string> = { 'sent.json': bodyOf(call) }
+  // Where it is always the same, it says nothing.
+  if (
+    given['account.json'] !== undefined ||
+    call.path.includes(trip.model) ||
+    call.path.includes(encodeURIComponent(trip.model))
+  )
+    out['path.txt'] = `${call.path}\n`
   if (Object.keys(call.headers).length > 0) out['headers.json'] = pretty(call.headers)
   Object.assign(out, refusedBy(provider, given, call))
-  if (parts(given, '.sse').length > 0) Object.assign(out, await streamed(call, given, trip))
+  if (streamIn(given)) Object.assign(out, await streamed(call, given, trip))
   else if (parts(given, '.json').length > 0) Object.assign(out, await answered(call, given, '.json', trip))
   if (ledger.losses.length > 0) out['losses.json'] = pretty(ledger.losses)
   return out
@@ -105,15 +152,16 @@ function refusedBy(provider: Provider, given: Files, call: Call | undefined): Fi
 /** The answer as a client that streams gets it, and what was sent to go on; and as one gets it that does not. */
 async function streamed(call: Call, given: Files, trip: Trip): Promise<Files> {
   const { request, context, cut } = trip
-  const bodies = parts(given, '.sse').map((text) => encoder.encode(text))
+  const ending = streamIn(given) ?? '.sse'
+  const bodies = parts(given, ending).map((text) => bytesOf(text, ending))
   const joint = new Joint(chat.renderer(context), request.fields.n ?? 1)
   const sent: string[] = []
   let out = ''
   for (let i = 0; i < (request.fields.n ?? 1); i++) {
-    const translator = new Transcoder(joint, call.reader(), i, request.fields.n ?? 1, async ({ next }) => {
+    const translator = new Transcoder(joint, call.reader(headOf(given)), i, request.fields.n ?? 1, async ({ next }) => {
       if (!next) throw new Error('Nothing to go on with.')
       sent.push(bodyOf(next))
-      return { body: new ReadableStream(), reader: next.reader() }
+      return { body: new ReadableStream(), reader: next.reader(headOf(given)) }
     })
     for (const body of bodies) {
       out += saidTo(translator, cut(body))
@@ -123,20 +171,20 @@ async function streamed(call: Call, given: Files, trip: Trip): Promise<Files> {
   const more = Object.fromEntries(sent.map((body, i) => [`sent-${i + 2}.json`, body]))
   if (joint.error && !joint.begun) return { ...more, 'error.json': told(joint.error) }
   if (joint.error) return { ...more, 'chat.sse': out }
-  return { ...more, 'chat.sse': out, ...(await answered(call, given, '.sse', trip)) }
+  return { ...more, 'chat.sse': out, ...(await answered(call, given, ending, trip)) }
 }
 
 /** The answer in one piece, whatever the provider sent. */
 export async function answered(
   call: Call,
   given: Files,
-  ending: '.sse' | '.json',
+  ending: Ending,
   { request, context }: Omit<Trip, 'cut' | 'model'>,
 ): Promise<Files> {
   const bodies = parts(given, ending)
   let at = 0
-  const response = () => new Response(bodies[at++])
-  const one = reading(call, ending === '.sse')
+  const response = () => new Response(bytesOf(bodies[at++] ?? '', ending), { headers: headOf(given) })
+  const one = reading(call, ending !== '.json')
   const { body } = await whole(
     Array.from({ length: request.fields.n ?? 1 }, () => {
       at = 0
@@ -154,15 +202,17 @@ function reading(call: Call, streams: boolean): Call {
   return {
     ...call,
     streams,
-    answer: (value) => {
-      const { deltas, next } = call.answer(value)
+    answer: (value, head) => {
+      const { deltas, next } = call.answer(value, head)
       return { deltas, ...(next && { next: reading(next, streams) }) }
     },
-    reader: () => {
-      const reader = call.reader()
+    reader: (head) => {
+      const reader = call.reader(head)
+      const end = reader.end?.bind(reader)
       return {
         framing: reader.framing,
         read: (frame, open) => reader.read(frame, open),
+        ...(end && { end }),
         get done() {
           return reader.done
         },

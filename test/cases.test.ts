@@ -6,7 +6,7 @@ import { findModel } from '../demo/anthropic/models.ts'
 import { chat } from '../src/dialects/index.ts'
 import { Ledger } from '../src/hub/loss.ts'
 import { providers } from '../src/providers/index.ts'
-import { answered, every, type Files, GIVEN, made, uncut } from './case.ts'
+import { accountOf, answered, every, type Files, GIVEN, made, streamIn, uncut } from './case.ts'
 import { accepted } from './providers/anthropic/accepted.ts'
 
 /** Writes what is made instead of comparing it. Read every line of the difference: the files are the specification. */
@@ -45,7 +45,7 @@ describe.each(foldersIn(root))('%s', (name) => {
     const files = filesIn(path)
     const given = Object.fromEntries(Object.entries(files).filter(([file]) => GIVEN.test(file)))
     const expected = Object.fromEntries(Object.entries(files).filter(([file]) => !GIVEN.test(file)))
-    const stream = Object.keys(given).some((file) => file.endsWith('.sse'))
+    const stream = streamIn(given) !== undefined
 
     if (UPDATE) {
       it('is written', async () => {
@@ -74,7 +74,12 @@ describe.each(foldersIn(root))('%s', (name) => {
     if (!('encode' in how) || !stream || given['upstream.json'] === undefined) return
     it('makes the same of the stream and of the whole', async () => {
       const request = chat.read(JSON.parse(given['client.json'] ?? ''))
-      const call = how.encode(request, request.fields.model.replace(`${name}/`, ''), new Ledger(false))
+      const call = how.encode(
+        request,
+        request.fields.model.replace(`${name}/`, ''),
+        new Ledger(false),
+        accountOf(given, name),
+      )
       const context = { request, created: 1_790_000_000, report: undefined }
       expect(await answered(call, given, '.json', { request, context })).toEqual({ 'chat.json': expected['chat.json'] })
     })

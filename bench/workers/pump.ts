@@ -8,14 +8,14 @@ import { forward, type Worker } from './forward.ts'
 
 const request = chat.read({ model: 'bench', stream: true, messages: [{ role: 'user', content: 'Hello.' }] })
 if (!('encode' in anthropic.chat)) throw new Error('Anthropic is relayed: there is nothing to measure.')
-const call = anthropic.chat.encode(request, 'claude-sonnet-4-6', new Ledger(false))
+const call = anthropic.chat.encode(request, 'claude-sonnet-4-6', new Ledger(false), { name: 'bench' })
 
 export default {
   async fetch(incoming, env, context) {
     const { body } = await forward(incoming, env)
     if (!body) throw new Error('The upstream sent no body.')
     const renderer = chat.renderer({ request, created: Math.floor(Date.now() / 1000), report: undefined })
-    const translator = new Transcoder(new Joint(renderer, 1), call.reader(), 0, 1, () => Promise.reject())
+    const translator = new Transcoder(new Joint(renderer, 1), call.reader(new Headers()), 0, 1, () => Promise.reject())
     const { readable, head, finished } = pump([{ body, translator }], {
       signal: incoming.signal,
       keepAlive: ': keep-alive\n\n',

@@ -22,8 +22,25 @@ export interface Start {
   readonly id: string
   readonly model: string
   readonly tier?: string
+  /** OpenAI's `system_fingerprint`. */
+  readonly fingerprint?: string
   readonly choice?: number
 }
+
+/** One token and how likely it was: OpenAI's `logprobs.content[]`. */
+export interface TokenLogprob {
+  readonly token: string
+  readonly logprob: number
+  /** The token's UTF-8, where that is known. */
+  readonly bytes: readonly number[] | null
+  readonly top_logprobs: readonly Omit<TokenLogprob, 'top_logprobs'>[]
+}
+
+/**
+ * What a client sends back unread, because the provider asks for it: it stands in `extra_content`, under a name of the
+ * provider's choice.
+ */
+export type Extra = Readonly<Record<string, unknown>>
 
 /**
  * `choice` is the index of the choice a delta belongs to (absent: 0), `index` counts tool calls or blocks of reasoning
@@ -51,6 +68,8 @@ export type Delta =
       readonly index: number
       readonly data: string
       readonly format: string
+      /** The call that the data belongs to. */
+      readonly id?: string
       readonly choice?: number
     }
   | {
@@ -59,11 +78,17 @@ export type Delta =
       readonly id: string
       readonly name: string
       readonly custom: boolean
+      readonly extra?: Extra
       readonly choice?: number
     }
   | { readonly type: 'arguments'; readonly index: number; readonly text: string; readonly choice?: number }
   | { readonly type: 'refusal'; readonly text: string; readonly choice?: number }
   | { readonly type: 'citation'; readonly citation: Citation; readonly choice?: number }
+  | { readonly type: 'logprobs'; readonly tokens: readonly TokenLogprob[]; readonly choice?: number }
+  /** An image that the model made, as a data URL or the address of one. */
+  | { readonly type: 'image'; readonly url: string; readonly choice?: number }
+  /** What belongs to the message as a whole. A later one takes the place of an earlier one. */
+  | { readonly type: 'extra'; readonly extra: Extra; readonly choice?: number }
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly choice?: number }
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'loss'; readonly loss: Loss }
@@ -80,6 +105,7 @@ export type Block =
       text: string
       signature?: string
       data?: string
+      id?: string
     }
   | {
       readonly type: 'tool'
@@ -87,6 +113,7 @@ export type Block =
       readonly id: string
       readonly name: string
       readonly custom: boolean
+      readonly extra?: Extra
       arguments: string
     }
 
@@ -95,6 +122,10 @@ export interface Choice {
   readonly blocks: Block[]
   refusal: string
   readonly citations: Citation[]
+  readonly logprobs: TokenLogprob[]
+  /** Addresses, in the order they came. */
+  readonly images: string[]
+  extra: Extra | undefined
   finish: FinishReason | undefined
 }
 
@@ -103,6 +134,7 @@ export interface Reply {
   id: string
   model: string
   tier: string | undefined
+  fingerprint: string | undefined
   readonly choices: Choice[]
   usage: Usage | undefined
   readonly losses: Loss[]
@@ -118,7 +150,7 @@ export function collect(deltas: Iterable<Delta>, reply: Reply = emptyReply()): R
 }
 
 export function emptyReply(): Reply {
-  return { id: '', model: '', tier: undefined, choices: [], usage: undefined, losses: [] }
+  return { id: '', model: '', tier: undefined, fingerprint: undefined, choices: [], usage: undefined, losses: [] }
 }
 
 function add(reply: Reply, delta: Delta): void {
@@ -130,6 +162,7 @@ function add(reply: Reply, delta: Delta): void {
       reply.id = delta.id
       reply.model = delta.model
       reply.tier = delta.tier
+      reply.fingerprint = delta.fingerprint
       return
     case 'text': {
       const { blocks } = choiceOf(reply, delta.choice)
@@ -149,6 +182,7 @@ function add(reply: Reply, delta: Delta): void {
     case 'encrypted': {
       const block = reasoningOf(reply, delta)
       block.data = (block.data ?? '') + delta.data
+      if (delta.id !== undefined) block.id = delta.id
       return
     }
     case 'tool':
@@ -158,6 +192,7 @@ function add(reply: Reply, delta: Delta): void {
         id: delta.id,
         name: delta.name,
         custom: delta.custom,
+        ...(delta.extra && { extra: delta.extra }),
         arguments: '',
       })
       return
@@ -171,6 +206,15 @@ function add(reply: Reply, delta: Delta): void {
       return
     case 'citation':
       choiceOf(reply, delta.choice).citations.push(delta.citation)
+      return
+    case 'logprobs':
+      choiceOf(reply, delta.choice).logprobs.push(...delta.tokens)
+      return
+    case 'image':
+      choiceOf(reply, delta.choice).images.push(delta.url)
+      return
+    case 'extra':
+      choiceOf(reply, delta.choice).extra = delta.extra
       return
     case 'finish':
       choiceOf(reply, delta.choice).finish = delta.reason
@@ -193,7 +237,16 @@ function add(reply: Reply, delta: Delta): void {
 function choiceOf(reply: Reply, index = 0): Choice {
   let choice = reply.choices.find((one) => one.index === index)
   if (!choice) {
-    choice = { index, blocks: [], refusal: '', citations: [], finish: undefined }
+    choice = {
+      index,
+      blocks: [],
+      refusal: '',
+      citations: [],
+      logprobs: [],
+      images: [],
+      extra: undefined,
+      finish: undefined,
+    }
     reply.choices.push(choice)
     reply.choices.sort((a, b) => a.index - b.index)
   }
@@ -218,13 +271,17 @@ function reasoningOf(
 
 /** The deltas of a whole reply, which has a choice at least: `collect(replay(reply))` is `reply`. */
 export function* replay(reply: Reply): Generator<Delta> {
-  const { id, model, tier } = reply
+  const { id, model, tier, fingerprint } = reply
+  const told = { ...(tier !== undefined && { tier }), ...(fingerprint !== undefined && { fingerprint }) }
   for (const loss of reply.losses) yield { type: 'loss', loss }
   for (const one of reply.choices) {
     const choice = one.index
-    yield { type: 'start', id, model, ...(tier !== undefined && { tier }), choice }
+    yield { type: 'start', id, model, ...told, choice }
     for (const block of one.blocks) yield* replayBlock(block, choice)
     if (one.refusal) yield { type: 'refusal', text: one.refusal, choice }
+    for (const url of one.images) yield { type: 'image', url, choice }
+    if (one.logprobs.length > 0) yield { type: 'logprobs', tokens: one.logprobs, choice }
+    if (one.extra) yield { type: 'extra', extra: one.extra, choice }
     for (const citation of one.citations) yield { type: 'citation', citation, choice }
     if (one.finish) yield { type: 'finish', reason: one.finish, choice }
   }
@@ -237,16 +294,24 @@ function* replayBlock(block: Block, choice: number): Generator<Delta> {
       yield { type: 'text', text: block.text, choice }
       return
     case 'reasoning': {
-      const { index, format, text, signature, data } = block
+      const { index, format, text, signature, data, id } = block
       // A block that holds only a signature still has its place.
       if (text || (signature === undefined && data === undefined))
         yield { type: 'reasoning', index, text, format, choice }
       if (signature !== undefined) yield { type: 'signature', index, signature, format, choice }
-      if (data !== undefined) yield { type: 'encrypted', index, data, format, choice }
+      if (data !== undefined) yield { type: 'encrypted', index, data, format, ...(id !== undefined && { id }), choice }
       return
     }
     case 'tool':
-      yield { type: 'tool', index: block.index, id: block.id, name: block.name, custom: block.custom, choice }
+      yield {
+        type: 'tool',
+        index: block.index,
+        id: block.id,
+        name: block.name,
+        custom: block.custom,
+        ...(block.extra && { extra: block.extra }),
+        choice,
+      }
       if (block.arguments) yield { type: 'arguments', index: block.index, text: block.arguments, choice }
       return
     default:

@@ -1,10 +1,17 @@
 // What an upstream is to the gateway: how it is addressed, what becomes of each field, how its answers are read.
 import type { Meters } from '../limits/meters.ts'
+import type { Frame, Framing } from '../wire/frames.ts'
 import type { Delta } from './delta.ts'
 import type { GatewayError } from './error.ts'
 import type { Ledger } from './loss.ts'
 import type { ChatRequest } from './request.ts'
 import type { Extensions, Fields } from './support.ts'
+
+/** What a slot may have to bring beside its credential, as a binding spells it. */
+export type SlotField = 'region' | 'project' | 'location' | 'account_id' | 'api_version' | 'organization'
+
+/** The parts of a credential that has several, or a text. */
+export type CredentialForm = 'text' | 'access_key' | 'service_account'
 
 /** One account with a provider: a slot of a key's binding, opened. */
 export interface Account {
@@ -12,8 +19,14 @@ export interface Account {
   readonly name: string
   /** A key or a token, or the parts of a credential that has several. */
   readonly credential?: string | object
-  readonly organization?: string
+  /** Where the slot says so itself; without a slash at its end. */
+  readonly baseUrl?: string
+  readonly region?: string
   readonly project?: string
+  readonly location?: string
+  readonly accountId?: string
+  readonly apiVersion?: string
+  readonly organization?: string
   /** Further headers of the slot, names in lower case. A provider that knows one of them takes it into its own. */
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -28,12 +41,34 @@ export interface Call {
   readonly streams: boolean
   /** The client's field for one that the provider names in its own spelling. */
   paramOf(path: string): string | undefined
-  /** Reads a streamed answer. Each call of it starts anew. */
-  reader(): AnswerReader
-  /** Reads a whole answer. */
-  answer(body: unknown): Answer
+  /** Reads a streamed answer. Each call of it starts anew. @param head the response's headers. */
+  reader(head: Headers): AnswerReader
+  /** Reads a whole answer. @param head the response's headers. */
+  answer(body: unknown, head: Headers): Answer
+  /** What has to be fetched before the call can be sent, and the call that holds it. */
+  readonly needs?: Needs
   /** The same request in a form that mends what the provider refused, or undefined when there is nothing to mend. */
   mend?(error: GatewayError): Call | undefined
+}
+
+/** Media that the client named by address, of a provider that takes only bytes. */
+export interface Needs {
+  readonly urls: readonly RemoteMedia[]
+  /** @throws GatewayError 400 for media of a type that the provider does not take. */
+  with(media: ReadonlyMap<string, Media>): Call
+}
+
+export interface RemoteMedia {
+  readonly url: string
+  /** Where the client named it: `messages[2].content[0].image_url.url`. */
+  readonly path: string
+}
+
+/** What an address held. */
+export interface Media {
+  /** The media type, in lower case and without parameters. */
+  readonly type: string
+  readonly base64: string
 }
 
 /** A whole answer as deltas. With `next` it is only a part: the provider paused, and goes on when that is sent. */
@@ -44,12 +79,14 @@ export interface Answer {
 
 /** Reads the frames of one streamed answer. Deterministic: the same frames make the same deltas, however cut. */
 export interface AnswerReader {
-  readonly framing: 'sse'
+  readonly framing: Framing
   /**
-   * The deltas of one frame: for SSE, of one event's data.
+   * The deltas of one frame.
    * @param open the body ended before the frame did: what cannot be read is torn then, and no error of its own.
    */
-  read(frame: string, open?: boolean): Delta[]
+  read(frame: Frame, open?: boolean): Delta[]
+  /** The body has ended cleanly, where that is the provider's end marker: what was kept back until then. */
+  end?(): Delta[]
   /** The provider's own end marker was read. A body that ends before is a torn answer. */
   readonly done: boolean
   /** What to send to go on, once `done`, when the provider paused. */
@@ -71,22 +108,41 @@ export interface ModelPage {
 
 export interface Provider {
   readonly name: string
-  /** The public address, for a slot that names none. */
-  readonly baseUrl: string | undefined
+  /** The public address, for a slot that names none, or how it is made of what the slot says. */
+  readonly baseUrl: string | ((account: Account) => string) | undefined
   readonly credential: 'required' | 'optional'
+  /** Which forms a credential may have; only text unless said. */
+  readonly credentialForms?: readonly CredentialForm[]
+  /** What the public address is made of, needed where a slot has no address of its own. */
+  readonly needs?: readonly SlotField[]
   /** The headers of its answers that name the request and the organization. */
   readonly tells: { readonly requestId: string; readonly organization?: string }
   /** Where its answers tell of its rate limits. */
   readonly meters: Meters
   /** Headers that carry the credential, and those of the client's that the provider knows. */
-  headers(account: Account, client: Headers): Record<string, string>
+  headers(account: Account, client: Headers, sent: Sent): Record<string, string> | Promise<Record<string, string>>
+  /** The provider refused a credential that is made anew from time to time. True: it was thrown away, try again. */
+  renew?(account: Account): boolean
   /** The models that share rate limits with this one. */
   family(model: string): string
   /** Turns a refusal into the error the client is told. `call` maps paths back where it knows how. */
   refuse(refusal: Refusal, slot: string, call: Call | undefined): GatewayError
   /** The list of models, page by page. */
-  readonly models: { path(after: string | undefined): string; read(body: unknown): ModelPage }
+  readonly models: {
+    /** Below the base URL, or a whole address; undefined where the provider has no list. */
+    path(after: string | undefined, account: Account): string | undefined
+    read(body: unknown): ModelPage
+  }
   readonly chat: ChatProvider
+}
+
+/** A request as it goes out, for those who sign it. */
+export interface Sent {
+  readonly method: string
+  readonly url: string
+  /** As they are sent, but for what `headers` adds. Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
 }
 
 /** The provider speaks the dialect itself: bytes pass. */
@@ -102,7 +158,7 @@ export interface Translated {
    * @param model as the provider names it.
    * @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode.
    */
-  encode(request: ChatRequest, model: string, ledger: Ledger): Call
+  encode(request: ChatRequest, model: string, ledger: Ledger, account: Account): Call
 }
 
 export type ChatProvider = Relayed | Translated

@@ -9,13 +9,13 @@ import {
   serviceAccount,
 } from '../../schemas/binding.ts'
 import { asGatewayError, GatewayError } from '../hub/error.ts'
+import type { CredentialForm } from '../hub/provider.ts'
 import type { Ring } from './ring.ts'
 import { open, type Place } from './seal.ts'
 import { baseUrlFault, originOf } from './upstream.ts'
 
 /** An API key or access token; a signing key pair; a service account. */
 export type Credential = string | AccessKey | ServiceAccount
-export type CredentialForm = 'text' | 'access_key' | 'service_account'
 
 export interface Slot {
   readonly name: string

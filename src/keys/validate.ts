@@ -2,22 +2,15 @@
 // may be, which secrets are ours alone, and the clock. Refusals name the field and never quote it.
 import { type CreateRequest, createRequest, type SlotRequest } from '../../schemas/binding.ts'
 import type { GatewayError } from '../hub/error.ts'
+import type { CredentialForm, Provider } from '../hub/provider.ts'
 import { refusal, refuseField, refuseMissing, refuseUnknown } from './refusal.ts'
-import { type CredentialForm, formOf, OWN_SECRETS, readCredential, secretNameIn, secretOf } from './slot.ts'
+import { formOf, OWN_SECRETS, readCredential, secretNameIn, secretOf } from './slot.ts'
 import { baseUrlFault } from './upstream.ts'
 
-/** The fields of a slot that a provider may need for its default address. */
-type SlotField = 'region' | 'project' | 'location' | 'account_id' | 'api_version' | 'organization'
-
 /** What a slot must bring, provider by provider. */
-export interface ProviderFacts {
-  readonly credential: 'required' | 'optional'
+export type ProviderFacts = Pick<Provider, 'credential' | 'needs' | 'credentialForms'> & {
   /** The public address; a slot of a provider without one must bring its own. */
-  readonly baseUrl?: string | undefined
-  /** What the default address is made of, needed where a slot brings none. */
-  readonly needs?: readonly SlotField[]
-  /** Which forms a credential may have; only text unless said. */
-  readonly credentialForms?: readonly CredentialForm[]
+  readonly baseUrl?: Provider['baseUrl']
 }
 
 export interface ValidationContext {

@@ -1,12 +1,9 @@
 // Server-sent events, read as the HTML standard says (https://html.spec.whatwg.org/multipage/server-sent-events.html)
 // and written in the one form every client takes.
+import type { Frame } from './frames.ts'
 
-export interface SseEvent {
-  /** The `event:` field, or '' without one. */
-  readonly event: string
-  /** The `data:` lines, joined with a line feed. */
-  readonly data: string
-}
+/** `event` is the `event:` field, or '' without one; `data` the `data:` lines, joined with a line feed. */
+export type SseEvent = Frame
 
 /** An event that never ends would fill the isolate: past this many UTF-16 units it is refused. */
 export const MAX_EVENT = 48 * 1024 * 1024

@@ -9,6 +9,7 @@ import { providers } from '../../src/providers/index.ts'
 import { RelayTranslator } from '../../src/relay.ts'
 import { Joint, Transcoder } from '../../src/transcode.ts'
 import type { Translator } from '../../src/wire/pump.ts'
+import { ACCOUNT, NO_HEADERS } from '../account.ts'
 import type { Case } from './cases.ts'
 
 /** So few tokens that no provider is asked to stream for a client that does not. */
@@ -27,7 +28,7 @@ function contextOf(stream: boolean): AnswerContext {
 function callOf(stream: boolean): Call {
   const anthropic = providers.get('anthropic')
   if (!anthropic || 'relay' in anthropic.chat) throw new Error('The provider is not one that is translated.')
-  return anthropic.chat.encode(contextOf(stream).request, 'claude-sonnet-4-5', new Ledger(false))
+  return anthropic.chat.encode(contextOf(stream).request, 'claude-sonnet-4-5', new Ledger(false), ACCOUNT)
 }
 
 // Tens of thousands of runs share these: a call can be read any number of times.
@@ -38,7 +39,7 @@ const noMore = () => Promise.reject(new Error('Nothing was asked for that could 
 /** The translator of a stream, and what it knows of its end. */
 export function transcoder() {
   const joint = new Joint(chat.renderer(STREAMING.context), 1)
-  return { joint, translator: new Transcoder(joint, STREAMING.call.reader(), 0, 1, noMore) }
+  return { joint, translator: new Transcoder(joint, STREAMING.call.reader(NO_HEADERS), 0, 1, noMore) }
 }
 
 /** The relay, and the tap that watches it. */

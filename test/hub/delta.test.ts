@@ -10,6 +10,8 @@ const usage: Usage = { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 }
 const loss: Loss = { path: 'x', kind: 'dropped', reason: 'Because.' }
 const blocks = (...deltas: Delta[]) => collect([start, ...deltas]).choices[0]?.blocks
 
+const token = { token: 'x', logprob: -0.5, bytes: [120], top_logprobs: [] }
+
 describe('collect', () => {
   it('makes nothing of nothing', () => {
     expect(collect([])).toEqual(emptyReply())
@@ -58,6 +60,11 @@ describe('collect', () => {
       { type: 'text', text: 'x', choice: 0 },
       { type: 'finish', reason: 'stop', choice: 0 },
       { type: 'citation', citation: { url: 'u', title: 't', start: 0, end: 1 } },
+      { type: 'logprobs', tokens: [token] },
+      { type: 'logprobs', tokens: [token] },
+      { type: 'image', url: 'data:image/png;base64,AA==' },
+      { type: 'extra', extra: { a: 1 } },
+      { type: 'extra', extra: { a: 2 } },
       { type: 'loss', loss },
       { type: 'ping' },
       { type: 'usage', usage: { ...usage, total_tokens: 0 } },
@@ -70,9 +77,21 @@ describe('collect', () => {
         blocks: [{ type: 'text', text: 'x' }],
         refusal: '',
         citations: [{ url: 'u', title: 't', start: 0, end: 1 }],
+        logprobs: [token, token],
+        images: ['data:image/png;base64,AA=='],
+        extra: { a: 2 },
         finish: 'stop',
       },
-      { index: 1, blocks: [], refusal: 'no!', citations: [], finish: undefined },
+      {
+        index: 1,
+        blocks: [],
+        refusal: 'no!',
+        citations: [],
+        logprobs: [],
+        images: [],
+        extra: undefined,
+        finish: undefined,
+      },
     ])
   })
 

@@ -76,10 +76,16 @@ function blocksOf(drafts: readonly Draft[]): Block[] {
 
 const citation = fc.record({ url: fc.webUrl(), title: text, start: count, end: count })
 
+const token = { token: text, logprob: fc.double({ max: 0, noNaN: true }), bytes: fc.constant(null) }
+const logprob = fc.record({ ...token, top_logprobs: fc.array(fc.record(token), { maxLength: 2 }) })
+
 const choice: fc.Arbitrary<Omit<Choice, 'index'>> = fc.record({
   blocks: fc.array(draft, { maxLength: 5 }).map(blocksOf),
   refusal: fc.oneof(fc.constant(''), text),
   citations: fc.array(citation, { maxLength: 2 }),
+  logprobs: fc.array(logprob, { maxLength: 2 }),
+  images: fc.array(fc.webUrl(), { maxLength: 2 }),
+  extra: fc.option(fc.dictionary(word, word, { maxKeys: 2 }), { nil: undefined }),
   finish: fc.constantFrom<FinishReason>('stop', 'length', 'tool_calls', 'content_filter'),
 })
 
@@ -87,6 +93,7 @@ export const reply: fc.Arbitrary<Reply> = fc.record({
   id: word,
   model: word,
   tier: fc.option(fc.constantFrom('default', 'priority'), { nil: undefined }),
+  fingerprint: fc.option(word, { nil: undefined }),
   choices: fc
     .array(choice, { minLength: 1, maxLength: 3 })
     .map((choices) => choices.map((one, index) => ({ ...one, index }))),

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chat } from '../../src/dialects/index.ts'
 import { Joint, Transcoder } from '../../src/transcode.ts'
+import { NO_HEADERS } from '../account.ts'
 import { said } from './cuts.ts'
 import { bytesOf, call, context, stream, transcoder } from './messages.ts'
 
@@ -101,7 +102,7 @@ describe('several calls', () => {
     const joint = new Joint(chat.renderer(context), bodies.length)
     const open = bodies.map((events, i) => ({
       left: events.map((event) => bytesOf([event as Record<string, unknown>])),
-      translator: new Transcoder(joint, call.reader(), i, bodies.length, noMore),
+      translator: new Transcoder(joint, call.reader(NO_HEADERS), i, bodies.length, noMore),
     }))
     let out = ''
     while (open.length > 0) {

@@ -7,6 +7,7 @@ import type { Call } from '../../src/hub/provider.ts'
 import type { AnswerBlock, MessagesAnswer } from '../../src/providers/anthropic/wire.ts'
 import { providers } from '../../src/providers/index.ts'
 import { Joint, Transcoder } from '../../src/transcode.ts'
+import { ACCOUNT, NO_HEADERS } from '../account.ts'
 import { pieces, text } from './arbitraries.ts'
 
 const REQUEST = {
@@ -32,7 +33,7 @@ export const jsonCall = callOf('claude-3-5-haiku-latest', {
 function callOf(model: string, more: object): Call {
   const provider = providers.get('anthropic')
   if (!provider || 'relay' in provider.chat) throw new Error('The provider is not one that is translated.')
-  return provider.chat.encode(chat.read({ ...REQUEST, ...more }), model, new Ledger(false))
+  return provider.chat.encode(chat.read({ ...REQUEST, ...more }), model, new Ledger(false), ACCOUNT)
 }
 
 const calledNames = (JSON.parse(call.body) as { tools: { name: string }[] }).tools.map(({ name }) => name)
@@ -154,5 +155,5 @@ export const stream: fc.Arbitrary<Event[]> = fc
 /** A translator of one stream, as the Worker makes it. */
 export function transcoder(): Transcoder {
   const noMore = () => Promise.reject(new Error('Nothing paused.'))
-  return new Transcoder(new Joint(chat.renderer(context), 1), call.reader(), 0, 1, noMore)
+  return new Transcoder(new Joint(chat.renderer(context), 1), call.reader(NO_HEADERS), 0, 1, noMore)
 }

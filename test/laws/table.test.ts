@@ -8,6 +8,7 @@ import type { Provider } from '../../src/hub/provider.ts'
 import { type ChatRequest, chatRequestOf } from '../../src/hub/request.ts'
 import { type Extensions, type Fields, write } from '../../src/hub/support.ts'
 import { providers } from '../../src/providers/index.ts'
+import { ACCOUNT } from '../account.ts'
 import { parseList } from '../hub/structured.ts'
 import { body, values } from './requests.ts'
 
@@ -30,7 +31,8 @@ interface Written {
 /** What a provider makes of a request: its own body, or the fields as its table passes them on. */
 function written({ chat }: Provider, request: ChatRequest, model: string, strict = false): Written {
   const ledger = new Ledger(strict)
-  if ('encode' in chat) return { body: JSON.parse(chat.encode(request, model, ledger).body), losses: ledger.losses }
+  if ('encode' in chat)
+    return { body: JSON.parse(chat.encode(request, model, ledger, ACCOUNT).body), losses: ledger.losses }
   // The table of a relay writes the very body that came in; what it knows of rows beyond that is its own.
   const table = chat.table as {
     fields: Fields<Record<string, unknown>, undefined>

@@ -16,7 +16,7 @@ export function chatCompletion(reply: Reply, context: AnswerContext): Record<str
     choices: reply.choices.map((choice) => choiceOf(choice, context.request)),
     usage: reply.usage ?? NO_USAGE,
     ...(reply.tier !== undefined && { service_tier: reply.tier }),
-    system_fingerprint: null,
+    system_fingerprint: reply.fingerprint ?? null,
     ...(report && { dragoman: reportOf([...report, ...reply.losses]) }),
   }
 }
@@ -44,6 +44,11 @@ export function annotation({ start, end, url, title }: Citation): Record<string,
   return { type: 'url_citation', url_citation: { start_index: start, end_index: end, url, title } }
 }
 
+/** An image as clients of several gateways know it. */
+export function image(url: string, index: number): Record<string, unknown> {
+  return { type: 'image_url', image_url: { url }, index }
+}
+
 type Tool = Extract<Block, { type: 'tool' }>
 type Reasoning = Extract<Block, { type: 'reasoning' }>
 
@@ -52,7 +57,7 @@ function choiceOf(choice: Choice, request: ChatRequest): Record<string, unknown>
   const tools = choice.blocks.filter((block): block is Tool => block.type === 'tool')
   const text = choice.blocks.reduce((all, block) => (block.type === 'text' ? all + block.text : all), '')
   const [first] = tools
-  const silent = text === '' && (first !== undefined || choice.refusal !== '')
+  const silent = text === '' && (first !== undefined || choice.refusal !== '' || choice.images.length > 0)
   return {
     index: choice.index,
     message: {
@@ -62,8 +67,10 @@ function choiceOf(choice: Choice, request: ChatRequest): Record<string, unknown>
       annotations: choice.citations.map(annotation),
       ...(request.fields.reasoning?.exclude !== true && reasoningOf(choice.blocks)),
       ...(first && (legacy ? functionCall(first) : { tool_calls: tools.map(toolCall) })),
+      ...(choice.images.length > 0 && { images: choice.images.map(image) }),
+      ...(choice.extra && { extra_content: choice.extra }),
     },
-    logprobs: null,
+    logprobs: choice.logprobs.length > 0 ? { content: choice.logprobs, refusal: null } : null,
     finish_reason: finishName(choice.finish ?? 'stop', legacy),
   }
 }
@@ -83,17 +90,19 @@ function saysSomething({ text, signature, data }: Reasoning): boolean {
 }
 
 /** @param index clients merge what comes in a stream by it: places, without gaps. */
-function detailsOf({ format, text, signature, data }: Reasoning, index: number): Record<string, unknown>[] {
-  const encrypted = data === undefined ? [] : [{ type: 'reasoning.encrypted', index, format, data }]
+function detailsOf({ format, text, signature, data, id }: Reasoning, index: number): Record<string, unknown>[] {
+  const encrypted =
+    data === undefined ? [] : [{ type: 'reasoning.encrypted', ...(id !== undefined && { id }), index, format, data }]
   if (encrypted.length > 0 && text === '' && signature === undefined) return encrypted
   return [{ type: 'reasoning.text', index, format, text, ...(signature !== undefined && { signature }) }, ...encrypted]
 }
 
 function toolCall(tool: Tool): Record<string, unknown> {
-  const { id, name } = tool
+  const { id, name, extra } = tool
+  const more = extra && { extra_content: extra }
   return tool.custom
-    ? { id, type: 'custom', custom: { name, input: tool.arguments } }
-    : { id, type: 'function', function: { name, arguments: tool.arguments } }
+    ? { id, type: 'custom', custom: { name, input: tool.arguments }, ...more }
+    : { id, type: 'function', function: { name, arguments: tool.arguments }, ...more }
 }
 
 function functionCall(tool: Tool): Record<string, unknown> {

@@ -2,19 +2,21 @@
 //
 // The order and the exact chunks are OpenAI's, because SDKs fold them with rules of their own: `role` once a choice, `id`
 // and `name` once a call, dense indices, one finish chunk a choice, `usage` null until its own chunk, `[DONE]`.
-import type { Citation, Delta, FinishReason } from '../../hub/delta.ts'
+import type { Citation, Delta, FinishReason, Start } from '../../hub/delta.ts'
 import type { AnswerContext, Renderer } from '../../hub/dialect.ts'
 import type { GatewayError } from '../../hub/error.ts'
 import type { Loss } from '../../hub/loss.ts'
 import { NO_USAGE, type Usage } from '../../hub/usage.ts'
 import { sseComment, sseData } from '../../wire/sse.ts'
-import { annotation, answerId, finishName, isLegacy, reportOf } from './reply.ts'
+import { annotation, answerId, finishName, image, isLegacy, reportOf } from './reply.ts'
 
 /** What a choice has said so far, as far as the next chunk depends on it. */
 interface Progress {
   /** Its role has been said. */
   opened: boolean
   readonly citations: Citation[]
+  /** How many images it has shown. */
+  images: number
   /** The block of reasoning that text came from last. */
   reasoning: number | undefined
   /** Blocks of reasoning whose `format` has been named, and the place of each: one that says nothing has none. */
@@ -71,13 +73,19 @@ export class ChatRenderer implements Renderer {
       case 'signature':
         return this.#reasons ? this.#detail(delta, 'reasoning.text', { signature: delta.signature }) : ''
       case 'encrypted':
-        return this.#reasons ? this.#detail(delta, 'reasoning.encrypted', { data: delta.data }) : ''
+        return this.#reasons ? this.#detail(delta, 'reasoning.encrypted', encrypted(delta)) : ''
       case 'tool':
         return this.#tool(delta)
       case 'arguments':
         return this.#arguments(delta)
       case 'refusal':
         return this.#chunk(delta, `{"refusal":${JSON.stringify(delta.text)}}`)
+      case 'logprobs':
+        return this.#logprobs(delta)
+      case 'image':
+        return this.#chunk(delta, JSON.stringify({ images: [image(delta.url, this.#choice(delta).images++)] }))
+      case 'extra':
+        return this.#chunk(delta, JSON.stringify({ extra_content: delta.extra }))
       case 'citation':
         this.#choice(delta).citations.push(delta.citation)
         return ''
@@ -105,12 +113,12 @@ export class ChatRenderer implements Renderer {
   }
 
   /** The head of all chunks, made by the first start. */
-  #begin({ id, model, tier }: { id: string; model: string; tier?: string } = { id: '', model: '' }): string {
+  #begin({ id, model, tier, fingerprint = null }: Head = { id: '', model: '' }): string {
     if (!this.#head) {
       const { created } = this.#context
       const head = { id: answerId(id), object: 'chat.completion.chunk', created, model }
       const used = tier === undefined ? {} : { service_tier: tier }
-      this.#head = `${JSON.stringify({ ...head, ...used, system_fingerprint: null }).slice(0, -1)},"choices":[`
+      this.#head = `${JSON.stringify({ ...head, ...used, system_fingerprint: fingerprint }).slice(0, -1)},"choices":[`
     }
     return this.#head
   }
@@ -151,12 +159,13 @@ export class ChatRenderer implements Renderer {
 
   #tool(delta: Extract<Delta, { type: 'tool' }>): string {
     this.#choice(delta).custom[delta.index] = delta.custom
-    const { index, id, name } = delta
+    const { index, id, name, extra } = delta
+    const more = extra && { extra_content: extra }
     if (this.#legacy)
       return index > 0 ? '' : this.#chunk(delta, JSON.stringify({ function_call: { name, arguments: '' } }))
     const call = delta.custom
-      ? { index, id, type: 'custom', custom: { name, input: '' } }
-      : { index, id, type: 'function', function: { name, arguments: '' } }
+      ? { index, id, type: 'custom', custom: { name, input: '' }, ...more }
+      : { index, id, type: 'function', function: { name, arguments: '' }, ...more }
     return this.#chunk(delta, `{"tool_calls":[${JSON.stringify(call)}]}`)
   }
 
@@ -196,21 +205,33 @@ export class ChatRenderer implements Renderer {
     return `${this.#opening(delta)}data: ${this.#body(delta.choice ?? 0, body, 'null')}}\n\n`
   }
 
+  #logprobs(delta: Extract<Delta, { type: 'logprobs' }>): string {
+    const logprobs = JSON.stringify({ content: delta.tokens, refusal: null })
+    return `${this.#opening(delta)}data: ${this.#body(delta.choice ?? 0, '{}', 'null', logprobs)}}\n\n`
+  }
+
   /** A chunk without its last brace. */
-  #body(choice: number, delta: string, finish: string): string {
+  #body(choice: number, delta: string, finish: string, logprobs = 'null'): string {
     const usage = this.#usageAsked ? ',"usage":null' : ''
-    return `${this.#begin()}{"index":${choice},"delta":${delta},"logprobs":null,"finish_reason":${finish}}]${usage}`
+    return `${this.#begin()}{"index":${choice},"delta":${delta},"logprobs":${logprobs},"finish_reason":${finish}}]${usage}`
   }
 
   #choice(delta: { readonly choice?: number }): Progress {
     const index = delta.choice ?? 0
     let choice = this.#choices.get(index)
     if (!choice) {
-      choice = { opened: false, citations: [], reasoning: undefined, named: new Map(), custom: [] }
+      choice = { opened: false, citations: [], images: 0, reasoning: undefined, named: new Map(), custom: [] }
       this.#choices.set(index, choice)
     }
     return choice
   }
+}
+
+/** What the head of a stream says of itself. */
+type Head = Pick<Start, 'id' | 'model' | 'tier'> & { readonly fingerprint?: string | null }
+
+function encrypted({ data, id }: Extract<Delta, { type: 'encrypted' }>): Record<string, string> {
+  return id === undefined ? { data } : { id, data }
 }
 
 interface Indexed {

@@ -11,9 +11,9 @@ import type { MessagesAnswer, MessagesEvent } from './wire.ts'
 export function readerOf(state: State, asked: Asked, next: (state: State) => Call | undefined): AnswerReader {
   return {
     framing: 'sse',
-    read: (frame, open = false) => {
-      if (state.done || state.failed || frame === '') return []
-      const value = parse(frame)
+    read: ({ data }, open = false) => {
+      if (state.done || state.failed || data === '') return []
+      const value = parse(data)
       if (value === undefined) {
         if (open) return []
         // What could not be read may have been a part of the answer: without it the rest would look whole.
@@ -41,9 +41,9 @@ const PARTS: Readonly<Record<string, string>> = {
   message_delta: 'delta',
 }
 
-function parse(frame: string): unknown {
+function parse(data: string): unknown {
   try {
-    return JSON.parse(frame)
+    return JSON.parse(data)
   } catch {
     return undefined
   }

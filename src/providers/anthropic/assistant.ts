@@ -1,11 +1,11 @@
 // One assistant message of the history as blocks: its thinking first, then what it said, then what it called.
 import type { AssistantMessage, ReasoningDetail, ToolCall } from '../../../schemas/chat.ts'
+import type { Calls } from '../../hub/calls.ts'
+import type { Names } from '../../hub/names.ts'
 import { emulated, type Lose } from '../../hub/support.ts'
-import type { Calls } from './calls.ts'
 import { type Making, textBlock, textBlocksOf } from './content.ts'
-import type { Names } from './names.ts'
 import { CUSTOM_INPUT } from './tools.ts'
-import type { Block, RedactedBlock, ThinkingBlock, ToolUseBlock } from './wire.ts'
+import type { Block, RedactedBlock, ThinkingBlock, ToolResultBlock, ToolUseBlock } from './wire.ts'
 
 export const RAW_ARGUMENTS = emulated('Arguments that are no JSON object are sent inside one.')
 
@@ -14,7 +14,7 @@ export const FORMAT = 'anthropic-claude-v1'
 
 export interface Recalling extends Making {
   readonly names: Names
-  readonly calls: Calls
+  readonly calls: Calls<ToolResultBlock>
   /** Leave out thinking that was sent back. */
   readonly withoutThinking: boolean
 }

@@ -1,7 +1,8 @@
 // Which tool may, must or must not be called: https://docs.anthropic.com/en/docs/build-with-claude/tool-use
+
+import type { Names } from '../../hub/names.ts'
 import { type ChatFields, chosenTools } from '../../hub/request.ts'
 import { emulated, type Lose } from '../../hub/support.ts'
-import type { Names } from './names.ts'
 import type { Tool, ToolChoice } from './wire.ts'
 
 export const UNFORCED = emulated('This model cannot be forced to call a tool: it is told to.')

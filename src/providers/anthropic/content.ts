@@ -1,10 +1,20 @@
 // Content parts as blocks: https://docs.anthropic.com/en/api/messages
 import type { AudioPart, Content, FilePart, ImagePart, Part, RefusalPart, TextPart } from '../../../schemas/chat.ts'
+import {
+  bareData,
+  dataUrl,
+  type ImageMedia,
+  isBase64,
+  isImage,
+  isText,
+  mediaOf,
+  sniff,
+  textIn,
+} from '../../hub/media.ts'
 import { audit, clamped, type Keys, type Lose, rejected } from '../../hub/support.ts'
 import { cacheControlOf } from './cache.ts'
-import { bareData, dataUrl, isBase64, isImage, isText, mediaOf, sniff, textIn } from './media.ts'
 import type { Origins } from './origins.ts'
-import type { DocumentBlock, ImageBlock, ImageMedia, ResultBlock, Source, TextBlock } from './wire.ts'
+import type { DocumentBlock, ImageBlock, ResultBlock, Source, TextBlock } from './wire.ts'
 
 const NO_AUDIO = rejected('Messages takes no audio.')
 const NO_SUCH_PART = rejected('Messages has no content part of this type.')

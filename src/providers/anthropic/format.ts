@@ -1,8 +1,9 @@
 // JSON answers: by schema where the model has it, by a forced tool where it has not, by word where nothing else is left.
 // https://docs.anthropic.com/en/docs/build-with-claude/structured-outputs
+
+import type { Names } from '../../hub/names.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import type { Family } from './models.ts'
-import type { Names } from './names.ts'
 import { objectSchema } from './parameters.ts'
 import type { Grammar, Schema } from './schema.ts'
 import type { ClientTool } from './wire.ts'

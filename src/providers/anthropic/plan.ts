@@ -1,13 +1,13 @@
 // What has to be decided about a request as a whole, before its fields are written one by one: who thinks how much,
 // which tools are sent and how one is chosen, how JSON is asked for.
 import type { Ledger } from '../../hub/loss.ts'
+import { Names } from '../../hub/names.ts'
 import { type ChatFields, type ChatRequest, toolName } from '../../hub/request.ts'
 import { clamped, dropped, type Lose, teller } from '../../hub/support.ts'
 import { limitPoints, topPoint } from './cache.ts'
 import { choiceOf, isForced, isLegacy, type Mode, wishOf } from './choice.ts'
 import { type Format, formatOf } from './format.ts'
 import { type Family, familyOf } from './models.ts'
-import { Names } from './names.ts'
 import type { Origins } from './origins.ts'
 import { Grammar } from './schema.ts'
 import { SEARCH, webSearch } from './search.ts'

@@ -1,7 +1,8 @@
 // What is known of an answer while it is read.
+
+import type { Names } from '../../hub/names.ts'
 import { addUsage, type Usage } from '../../hub/usage.ts'
 import type { Opening } from './format.ts'
-import type { Names } from './names.ts'
 import { Transcript } from './pause.ts'
 import { usageOf } from './usage.ts'
 import { type Voice, voiceFor } from './voice.ts'

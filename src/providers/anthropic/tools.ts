@@ -1,10 +1,10 @@
 // Tools as Messages takes them: https://docs.anthropic.com/en/docs/build-with-claude/tool-use
 import type { CustomDefinition } from '../../../schemas/chat.ts'
+import type { Names } from '../../hub/names.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import { audit, clamped, dropped, emulated, type Keys, rejected } from '../../hub/support.ts'
 import { cacheControlOf } from './cache.ts'
 import type { Making } from './content.ts'
-import type { Names } from './names.ts'
 import { objectSchema } from './parameters.ts'
 import type { Grammar, Schema } from './schema.ts'
 import type { ClientTool, Tool } from './wire.ts'

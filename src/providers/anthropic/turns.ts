@@ -9,15 +9,16 @@ import type {
   ToolMessage,
   UserMessage,
 } from '../../../schemas/chat.ts'
+import { Calls } from '../../hub/calls.ts'
+import type { Names } from '../../hub/names.ts'
 import { audit, dropped, emulated, type Keys, type Lose, type Note } from '../../hub/support.ts'
 import { assistantBlocks, RAW_ARGUMENTS } from './assistant.ts'
 import { cacheControlOf, LONGER, mayHold, TOO_MANY, TTL } from './cache.ts'
-import { Calls } from './calls.ts'
+import { resultBlock } from './calls.ts'
 import { blocksOf, type Making, PART_NOTES } from './content.ts'
 import { Instructions } from './instructions.ts'
-import type { Names } from './names.ts'
 import type { Origins } from './origins.ts'
-import type { Block, TextBlock, Turn } from './wire.ts'
+import type { Block, TextBlock, ToolResultBlock, Turn } from './wire.ts'
 
 const NO_NAME = dropped('Messages has no names of speakers.')
 const NO_AUDIO = dropped('Messages has no audio; its transcript is sent where there is one.')
@@ -87,7 +88,7 @@ export class Conversation {
   readonly #recall: Recall
   readonly #lose: Lose
   readonly #making: Making
-  readonly #calls: Calls
+  readonly #calls = new Calls<ToolResultBlock>()
   readonly #instructions: Instructions
   readonly #turns: Turn[] = []
   #begun = false
@@ -99,7 +100,6 @@ export class Conversation {
     this.#recall = recall
     this.#lose = lose
     this.#making = { lose, origins: recall.origins }
-    this.#calls = new Calls(this.#making)
     this.#instructions = new Instructions(this.#making)
     for (const [i, message] of messages.entries()) this.#one(message, `messages[${i}]`)
     this.#settleCalls('messages')
@@ -134,7 +134,7 @@ export class Conversation {
         break
       case 'tool':
       case 'function':
-        this.#calls.answer(message, path)
+        this.#calls.answer(message, (sentId) => resultBlock(sentId, message, path, this.#making))
         break
       case 'user':
         this.#settleCalls(path)

@@ -1,4 +1,5 @@
 // The Messages API on the wire, as far as it is written or read here: https://docs.anthropic.com/en/api/messages
+import type { ImageMedia } from '../../hub/media.ts'
 
 export interface CacheControl {
   readonly type: 'ephemeral'
@@ -8,8 +9,6 @@ export interface CacheControl {
 interface Cached {
   cache_control?: CacheControl
 }
-
-export type ImageMedia = 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp'
 
 export type Source =
   | { readonly type: 'base64'; readonly media_type: ImageMedia | 'application/pdf'; readonly data: string }

@@ -1,6 +1,7 @@
 // What an answer says, whole and streamed alike.
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../../src/hub/error.ts'
+import { NO_HEADERS } from '../../account.ts'
 import { type Fields, send } from './accepted.ts'
 import { type Message, replyOf } from './wire.ts'
 
@@ -262,6 +263,6 @@ describe('usage', () => {
 it.each([[null], ['x'], [[]], [{}], [{ content: 'x' }], [{ content: [null] }], [{ type: 'error' }]])(
   '%j is no answer',
   (value) => {
-    expect(() => call.answer(value)).toThrow(GatewayError)
+    expect(() => call.answer(value, NO_HEADERS)).toThrow(GatewayError)
   },
 )

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { collect, type Delta } from '../../../src/hub/delta.ts'
 import type { Call } from '../../../src/hub/provider.ts'
+import { NO_HEADERS } from '../../account.ts'
 import { accepted, type Fields, send } from './accepted.ts'
 import { events, type Message, message, readAll } from './wire.ts'
 
@@ -38,7 +39,7 @@ function play(first: Call, parts: readonly Message[], streamed: boolean): { sent
     sent.push({ ...accepted(call) })
     const said: { deltas: readonly Delta[]; next?: Call | undefined } = streamed
       ? readAll(call, events(part))
-      : call.answer(message(part))
+      : call.answer(message(part), NO_HEADERS)
     deltas.push(...said.deltas)
     call = said.next
   }

@@ -1,14 +1,15 @@
 // What Anthropic is to the gateway: headers, models, families, and names.
 import { describe, expect, it } from 'vitest'
 import { findModel } from '../../../demo/anthropic/models.ts'
+import { Names } from '../../../src/hub/names.ts'
 import { anthropic } from '../../../src/providers/anthropic/index.ts'
 import { familyName, familyOf } from '../../../src/providers/anthropic/models.ts'
-import { Names } from '../../../src/providers/anthropic/names.ts'
+import { ACCOUNT, SENT } from '../../account.ts'
 import { MODEL_NAMES } from './arbitrary.ts'
 
 describe('headers', () => {
   const headers = (credential: string | object, client: Record<string, string> = {}) =>
-    anthropic.headers({ name: 'main', credential }, new Headers(client))
+    anthropic.headers({ name: 'main', credential }, new Headers(client), SENT)
 
   it('carry a key as a key, and a token as a token', () => {
     expect(headers('sk-ant-api03-x')).toEqual({ 'x-api-key': 'sk-ant-api03-x', 'anthropic-version': '2023-06-01' })
@@ -42,8 +43,8 @@ describe('models', () => {
   })
 
   it('come page by page', () => {
-    expect(anthropic.models.path(undefined)).toBe('/v1/models?limit=1000')
-    expect(anthropic.models.path('a/b')).toBe('/v1/models?limit=1000&after_id=a%2Fb')
+    expect(anthropic.models.path(undefined, ACCOUNT)).toBe('/v1/models?limit=1000')
+    expect(anthropic.models.path('a/b', ACCOUNT)).toBe('/v1/models?limit=1000&after_id=a%2Fb')
     expect(anthropic.models.read({ data: [model('a')], has_more: true, last_id: 'a' })).toEqual({
       models: [{ id: 'a', created: 1_790_035_200, owned_by: 'anthropic' }],
       next: 'a',

@@ -9,6 +9,7 @@ import { chatCompletion } from '../../../src/dialects/chat/reply.ts'
 import { ChatRenderer } from '../../../src/dialects/chat/stream.ts'
 import { collect, type Delta } from '../../../src/hub/delta.ts'
 import { chatRequestOf } from '../../../src/hub/request.ts'
+import { NO_HEADERS } from '../../account.ts'
 import { accumulate } from '../../dialects/chat/accumulate.ts'
 import { type Fields, hello, send } from './accepted.ts'
 import { events, message, readAll } from './wire.ts'
@@ -135,6 +136,7 @@ it.each(['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-fable-5-2'])(
       const signature = mint('Hm.', body, model, false)
       const deltas = call.answer(
         message({ content: [{ type: 'thinking', thinking: 'Hm.', signature }, ...content] }),
+        NO_HEADERS,
       ).deltas
       const { choices } = chatCompletion(collect(deltas), context) as { choices: { message: unknown }[] }
       return choices[0]?.message

@@ -1,6 +1,7 @@
 // What a stream says, event by event: each thing as it comes, and nothing that nobody knows.
 import { expect, it } from 'vitest'
 import type { Delta } from '../../../src/hub/delta.ts'
+import { NO_HEADERS } from '../../account.ts'
 import { type Fields, send } from './accepted.ts'
 import { type Event, events, message, readAll } from './wire.ts'
 
@@ -63,15 +64,17 @@ it('passes over all that nobody knows', () => {
     { type: 'message_start' },
   ]
   expect(kinds(read(start, ...noise, ...rest).deltas)).toEqual(['start', 'ping', 'text', 'text', 'usage', 'finish'])
-  const reader = call.reader()
-  for (const frame of ['', 'null', '7', '[]', '{}', '{"type":7}']) expect(reader.read(frame)).toEqual([])
+  const reader = call.reader(NO_HEADERS)
+  for (const data of ['', 'null', '7', '[]', '{}', '{"type":7}']) expect(reader.read({ event: '', data })).toEqual([])
 })
 
 it('that cannot be read has failed, unless it is torn there', () => {
-  expect(call.reader().read('{"type":"conte', true)).toEqual([])
-  const reader = call.reader()
-  expect(reader.read('{"type":"conte')).toMatchObject([{ type: 'error', error: { code: 'upstream_error' } }])
-  expect(reader.read(JSON.stringify(start))).toEqual([])
+  expect(call.reader(NO_HEADERS).read({ event: '', data: '{"type":"conte' }, true)).toEqual([])
+  const reader = call.reader(NO_HEADERS)
+  expect(reader.read({ event: '', data: '{"type":"conte' })).toMatchObject([
+    { type: 'error', error: { code: 'upstream_error' } },
+  ])
+  expect(reader.read({ event: '', data: JSON.stringify(start) })).toEqual([])
 })
 
 it('that ends in the middle of a block ends the block', () => {

@@ -2,6 +2,7 @@
 import { expect } from 'vitest'
 import { collect, type Delta, type Reply } from '../../../src/hub/delta.ts'
 import type { Call } from '../../../src/hub/provider.ts'
+import { NO_HEADERS } from '../../account.ts'
 import type { Fields } from './accepted.ts'
 
 export interface Message {
@@ -92,14 +93,14 @@ function deltas(block: Fields): Fields[] {
 
 /** What the events say, one after the other. */
 export function readAll(call: Call, all: readonly Event[]): { deltas: Delta[]; next: Call | undefined; done: boolean } {
-  const reader = call.reader()
-  const out = all.flatMap((event) => reader.read(JSON.stringify(event)))
+  const reader = call.reader(NO_HEADERS)
+  const out = all.flatMap((event) => reader.read({ event: '', data: JSON.stringify(event) }))
   return { deltas: out, next: reader.next, done: reader.done }
 }
 
 /** The reply that an answer makes, which is the same whole and streamed. */
 export function replyOf(call: Call, answer: Message): Reply {
-  const whole = collect(call.answer(message(answer)).deltas)
+  const whole = collect(call.answer(message(answer), NO_HEADERS).deltas)
   const { deltas, done } = readAll(call, events(answer))
   expect(done).toBe(true)
   expect(collect(deltas)).toEqual(whole)

@@ -2,13 +2,14 @@
 import { describe, expect, it } from 'vitest'
 import { chatRequest } from '../../../schemas/chat.ts'
 import { openai } from '../../../src/providers/openai/index.ts'
+import { ACCOUNT, SENT } from '../../account.ts'
 
 describe('headers', () => {
   const account = { name: 'main', credential: 'sk-x' }
 
   it('carry the credential, and what the slot says of the account', () => {
-    expect(openai.headers(account, new Headers())).toEqual({ authorization: 'Bearer sk-x' })
-    expect(openai.headers({ ...account, organization: 'org-1', project: 'proj_1' }, new Headers())).toEqual({
+    expect(openai.headers(account, new Headers(), SENT)).toEqual({ authorization: 'Bearer sk-x' })
+    expect(openai.headers({ ...account, organization: 'org-1', project: 'proj_1' }, new Headers(), SENT)).toEqual({
       authorization: 'Bearer sk-x',
       'openai-organization': 'org-1',
       'openai-project': 'proj_1',
@@ -17,13 +18,13 @@ describe('headers', () => {
 
   it("pass the client's betas, and nothing else of the client's", () => {
     const client = new Headers({ 'openai-beta': 'a=v1', 'openai-organization': 'org-2', cookie: 'x' })
-    expect(openai.headers(account, client)).toEqual({ authorization: 'Bearer sk-x', 'openai-beta': 'a=v1' })
+    expect(openai.headers(account, client, SENT)).toEqual({ authorization: 'Bearer sk-x', 'openai-beta': 'a=v1' })
   })
 })
 
 describe('models', () => {
   it('are one page', () => {
-    expect(openai.models.path(undefined)).toBe('/models')
+    expect(openai.models.path(undefined, ACCOUNT)).toBe('/models')
     const data = [{ id: 'm1', object: 'model', created: 1, owned_by: 'system' }, { id: 'm2' }, { id: 3 }, null, 'm4']
     expect(openai.models.read({ object: 'list', data })).toEqual({
       models: [

@@ -1,5 +1,7 @@
-// What files are and what is in them: https://docs.anthropic.com/en/docs/build-with-claude/vision and …/pdf-support
-import type { ImageMedia } from './wire.ts'
+// What files are and what is in them: data URLs (RFC 2397), base64 (RFC 4648), names and first bytes.
+
+/** The types of images that every service with eyes takes. */
+export type ImageMedia = 'image/jpeg' | 'image/png' | 'image/gif' | 'image/webp'
 
 /** Data with its media type, '' when nothing says it. */
 export interface Data {

@@ -1,8 +1,8 @@
-// Names within the service's rules, and back: the client always sees its own.
+// Names within a service's rules, and back: the client always sees its own.
 const ALLOWED = /^[a-zA-Z0-9_-]{1,64}$/
 const LIMIT = 64
 
-/** A one-to-one map of names into `[a-zA-Z0-9_-]{1,64}`. */
+/** A one-to-one map of names into `[a-zA-Z0-9_-]{1,64}`, which every service takes. */
 export class Names {
   readonly #out = new Map<string, string>()
   readonly #back = new Map<string, string>()
