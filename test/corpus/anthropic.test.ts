@@ -1,75 +1,56 @@
 // Recorded answers of Anthropic's through the pure core: what OpenAI's client reads of ours is what Anthropic's client
 // reads of theirs, however the bytes are cut.
-import { afterAll, describe, expect, it } from 'vitest'
-import { expectSameReading, expectSameWhenCut, expectTornIsTold, readStreamed } from './agreement.ts'
+import { expect, it } from 'vitest'
+import { readStreamed } from './agreement.ts'
 import { readByAnthropic } from './anthropic-client.ts'
-import { type Case, casesOf, listed } from './cases.ts'
-import { gatheredOf, wholeOf } from './core.ts'
-import { Count } from './counts.ts'
-import { SEED } from './cuts.ts'
-import { stale, unexcused } from './ignored.ts'
+import { anthropic } from './anthropic-subject.ts'
+import type { Case } from './cases.ts'
+import { wholeOf } from './core.ts'
+import type { Ignored } from './ignored.ts'
 import { readWhole } from './openai-client.ts'
 import { alike, canonical, differences, type Outcome } from './reading.ts'
+import { replay } from './suite.ts'
 
-const PROVIDER = 'anthropic'
-const present = listed(PROVIDER).length > 0
-/** Every split of a stream takes its time, on a machine that is busy with other tests. */
-const SLOW = 60_000
+const ignored: readonly Ignored[] = [
+  {
+    name: /\(replayed\)$/,
+    field: 'calls',
+    example: 'anthropic-sdk-python.incomplete-partial-json-response',
+    where: ({ expected }) => (expected as { arguments: string }[]).some((call) => !isJson(call.arguments)),
+    reason:
+      'The token limit cut the arguments. The client mends them when it folds the stream, so that they cannot be asked ' +
+      'for again as they came; as a stream they are compared to the letter.',
+  },
+]
 
-describe.skipIf(!present)(`recorded answers of ${PROVIDER}, seed ${SEED}`, () => {
-  const cases = casesOf(PROVIDER)
-  const streams = cases.filter(({ stream }) => stream)
-  const count = new Count(PROVIDER, 'core')
-  console.log(`corpus ${PROVIDER}: seed ${SEED}`)
-  afterAll(() => count.tell())
+replay('anthropic', {
+  ...anthropic,
+  ignored,
+  more(cases, excuses) {
+    const streams = cases.filter(({ stream }) => stream)
 
-  it.each(cases)(
-    '$name',
-    async (one) => {
-      await expectSameReading(one)
-      if (one.stream) {
-        expectSameWhenCut(one)
-        expectTornIsTold(one)
-      }
-      count.ran(one.name)
-    },
-    SLOW,
-  )
+    it.each(streams)('$name (replayed)', async (one) => {
+      const theirs = await readByAnthropic(one)
+      if (!('read' in theirs)) return
+      // What the client folds from the stream is the answer as it would have come whole, but for a part of its usage,
+      // which the client leaves out.
+      const { message, events } = theirs.read
+      const last = events.findLast((event) => event.type === 'message_delta')
+      const answer = { ...message, usage: { ...message.usage, ...withoutNulls(last?.usage) } }
+      const whole = await wholeOf({ ...one, bytes: Buffer.from(JSON.stringify(answer)) })
+      const found = differences(alike(await readStreamed(one)), alike(await readWhole(whole)))
+      expect(excuses.unexcused(`${one.name} (replayed)`, found)).toEqual([])
+    })
 
-  it.each(streams)('$name (replayed)', async (one) => {
-    const theirs = await readByAnthropic(one)
-    if (!('read' in theirs)) return
-    // What the client folds from the stream is the answer as it would have come whole, but for a part of its usage,
-    // which the client leaves out.
-    const { message, events } = theirs.read
-    const last = events.findLast((event) => event.type === 'message_delta')
-    const answer = { ...message, usage: { ...message.usage, ...withoutNulls(last?.usage) } }
-    const whole = await wholeOf(Buffer.from(JSON.stringify(answer)))
-    const found = differences(alike(await readStreamed(one)), alike(await readWhole(whole)))
-    expect(unexcused(`${one.name} (replayed)`, found)).toEqual([])
-  })
-
-  // A client that wants no stream gets one read to its end, where the answer may take long.
-  it.each(streams)('$name (gathered)', async (one) => {
-    const stream = await readStreamed(one)
-    const whole = await readWhole(await gatheredOf(one.bytes))
-    // Half an answer is none, and a failure has a status where no head was sent before.
-    const failed = 'failed' in stream && 'failed' in whole && { ...whole.failed, text: stream.failed.text }
-    expect(differences(alike(stream), failed ? { failed } : alike(whole))).toEqual([])
-  })
-
-  it.each(twins(cases))('$name is the same reply, streamed and whole', async ({ chunks, json }) => {
-    const [a, b] = await Promise.all([readByAnthropic(chunks), readByAnthropic(json)])
-    const [ours, theirs] = [await readStreamed(chunks), await readWhole(await wholeOf(json.bytes))]
-    const contents = [a, b].map((one) => 'read' in one && canonical(one.read.message.content))
-    // Most were recorded one after the other: other answers to the same question.
-    if (contents[0] !== contents[1]) return
-    expect(shape(ours)).toEqual(shape(theirs))
-  })
-
-  it('lets no difference pass that there is not', () => {
-    expect(stale(cases.map(({ name }) => name))).toEqual([])
-  })
+    it.each(twins(cases))('$name is the same reply, streamed and whole', async ({ chunks, json }) => {
+      const [a, b] = await Promise.all([readByAnthropic(chunks), readByAnthropic(json)])
+      const [ours, theirs] = [await readStreamed(chunks), await readWhole(await wholeOf(json))]
+      const contents = [a, b].map((one) => 'read' in one && canonical(one.read.message.content))
+      // Most were recorded one after the other: other answers to the same question.
+      if (contents[0] !== contents[1]) return
+      expect(shape(ours)).toEqual(shape(theirs))
+    })
+  },
 })
 
 /** The same without what names the one answer. */
@@ -82,6 +63,15 @@ function shape(outcome: Outcome): object {
 
 function withoutNulls(usage: object | undefined): object {
   return Object.fromEntries(Object.entries(usage ?? {}).filter(([, value]) => value !== null))
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Pairs of a stream and a whole answer that were recorded together. */

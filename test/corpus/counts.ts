@@ -1,17 +1,20 @@
 // How many cases ran, of those that the corpus lists: told at the end of each file, and kept for scripts/corpus-count.ts.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { countsFile } from '../../scripts/corpus-count.ts'
+import { type Counted, countsFile } from '../../scripts/corpus-count.ts'
 import { listed } from './cases.ts'
 
 export class Count {
-  readonly #provider: string
-  readonly #layer: 'core' | 'e2e'
+  readonly #folder: string
+  readonly #layer: Counted['layer']
+  readonly #by: string
   readonly #ran = new Set<string>()
 
-  constructor(provider: string, layer: 'core' | 'e2e') {
-    this.#provider = provider
+  /** @param by the test that counts, where several share the folder's cases. */
+  constructor(folder: string, layer: Counted['layer'], by = 'all') {
+    this.#folder = folder
     this.#layer = layer
+    this.#by = by
   }
 
   /** The case has run to its end, and nothing was wrong. */
@@ -20,10 +23,10 @@ export class Count {
   }
 
   tell(): void {
-    const all = listed(this.#provider).length
-    console.log(`corpus ${this.#provider}: ${this.#ran.size} cases ran of ${all} listed`)
-    const file = countsFile(this.#provider, this.#layer)
+    const counted: Counted = { folder: this.#folder, layer: this.#layer, ran: [...this.#ran] }
+    console.log(`corpus ${this.#folder}: ${this.#ran.size} cases ran of ${listed(this.#folder).length} listed`)
+    const file = countsFile(counted, this.#by)
     mkdirSync(dirname(file), { recursive: true })
-    writeFileSync(file, JSON.stringify({ ran: this.#ran.size }))
+    writeFileSync(file, JSON.stringify(counted))
   }
 }

@@ -37,9 +37,22 @@ export function* randomCuttings(bytes: Uint8Array, count: number, random: Random
   }
 }
 
-/** The place behind each event of a stream. */
-export function eventEnds(bytes: Uint8Array): number[] {
+/** The place behind each frame of a stream: an event, a line, or a message of a binary stream. */
+export function frameEnds({ bytes, contentType }: { bytes: Uint8Array; contentType: string }): number[] {
+  if (contentType.includes('vnd.amazon.eventstream')) return messageEnds(bytes)
   // One character a byte, so that places in the text are places in the body.
   const text = Buffer.from(bytes).toString('latin1')
-  return [...text.matchAll(/\r\n\r\n|\n\n|\r\r/g)].map((match) => match.index + match[0].length)
+  const between = contentType.includes('event-stream') ? /\r\n\r\n|\n\n|\r\r/g : /\n/g
+  return [...text.matchAll(between)].map((match) => match.index + match[0].length)
+}
+
+/** Each message begins with its length, 4 bytes. */
+function messageEnds(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const ends: number[] = []
+  for (let at = 0; at + 4 <= bytes.length; ) {
+    at += Math.max(16, view.getUint32(at))
+    ends.push(Math.min(at, bytes.length))
+  }
+  return ends
 }

@@ -1,7 +1,7 @@
-// The differences that are let pass, all of them, each with its reason. An entry that no longer matters fails its test.
+// The differences that are let pass, each with its reason. An entry that no longer matters fails its test.
 import type { Difference } from './reading.ts'
 
-interface Ignored {
+export interface Ignored {
   /** The cases it stands for. */
   readonly name: RegExp
   readonly field: string
@@ -12,50 +12,29 @@ interface Ignored {
   readonly reason: string
 }
 
-const IGNORED: readonly Ignored[] = [
-  {
-    name: /^ai\.openai-error/,
-    field: 'status',
-    example: 'ai.openai-error-1.json',
-    where: ({ expected, actual }) => expected === 400 && actual === 429,
-    reason:
-      'An empty account, recorded with 400. Clients know it as 429 `insufficient_quota`, which is what the service itself ' +
-      'answers and what the gateway makes of it whatever its status.',
-  },
-  {
-    name: /\(replayed\)$/,
-    field: 'calls',
-    example: 'anthropic-sdk-python.incomplete-partial-json-response',
-    where: ({ expected }) => (expected as { arguments: string }[]).some((call) => !isJson(call.arguments)),
-    reason:
-      'The token limit cut the arguments. The client mends them when it folds the stream, so that they cannot be asked ' +
-      'for again as they came; as a stream they are compared to the letter.',
-  },
-]
+export class Excuses {
+  readonly #all: readonly Ignored[]
+  readonly #mattered = new Set<Ignored>()
 
-const mattered = new Set<Ignored>()
+  constructor(all: readonly Ignored[] = []) {
+    this.#all = all
+  }
 
-/** The differences of a case that nothing excuses. */
-export function unexcused(name: string, all: readonly Difference[]): Difference[] {
-  return all.filter((difference) => {
-    const excuse = IGNORED.find(
-      (one) => one.field === difference.field && one.name.test(name) && (one.where?.(difference) ?? true),
-    )
-    if (excuse) mattered.add(excuse)
-    return !excuse
-  })
-}
+  /** The differences of a case that nothing excuses. */
+  unexcused(name: string, all: readonly Difference[]): Difference[] {
+    return all.filter((difference) => {
+      const excuse = this.#all.find(
+        (one) => one.field === difference.field && one.name.test(name) && (one.where?.(difference) ?? true),
+      )
+      if (excuse) this.#mattered.add(excuse)
+      return !excuse
+    })
+  }
 
-/** The entries that excused nothing, though their example was compared. */
-export function stale(names: readonly string[]): string[] {
-  return IGNORED.filter((one) => !mattered.has(one) && names.includes(one.example)).map(({ reason }) => reason)
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
+  /** The entries that excused nothing, though their example was compared. */
+  stale(names: readonly string[]): string[] {
+    return this.#all
+      .filter((one) => !this.#mattered.has(one) && names.includes(one.example))
+      .map(({ reason }) => reason)
   }
 }

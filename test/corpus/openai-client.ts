@@ -24,7 +24,7 @@ export async function readStream(bytes: Uint8Array): Promise<Outcome> {
   const fold = client.chat.completions.stream(PARAMS).on('chunk', (chunk) => chunks.push(chunk))
   try {
     const completion = await fold.finalChatCompletion()
-    return { said: { ...readingOf(completion), ...reasoningIn(chunks) } }
+    return { said: { ...readingOf(completion), ...reasoningIn(chunks), ...addedIn(chunks) } }
   } catch (thrown) {
     const text = chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')
     return failed(thrown, text)
@@ -64,6 +64,12 @@ export async function readChunks(bytes: Uint8Array): Promise<{ chunks: Chunk[]; 
 type Extended = Partial<Completion['choices'][number]['message']> & {
   readonly reasoning_content?: string
   readonly reasoning_details?: readonly object[]
+  readonly images?: readonly Image[]
+  readonly extra_content?: object
+}
+
+interface Image {
+  readonly image_url: { readonly url: string }
 }
 
 function readingOf({ id, model, service_tier, choices, usage }: Completion): Reading {
@@ -87,7 +93,15 @@ function readingOf({ id, model, service_tier, choices, usage }: Completion): Rea
     annotations: message.annotations ?? [],
     finish: choice.finish_reason,
     usage: countsIn(usage),
+    logprobs: choice.logprobs?.content ?? [],
+    images: (message.images ?? []).map(({ image_url }) => image_url.url),
+    extra: [message.extra_content ?? null, ...(message.tool_calls ?? []).map(extraOf)],
   }
+}
+
+function extraOf(call: object): object | null {
+  const extra: unknown = Reflect.get(call, 'extra_content')
+  return typeof extra === 'object' ? extra : null
 }
 
 /** Every number of OpenAI's `usage`, by its path. Prices and the like are not among them. */
@@ -131,4 +145,19 @@ function reasoningIn(chunks: readonly Chunk[]): Pick<Reading, 'reasoning' | 'det
     }
   }
   return { reasoning, details }
+}
+
+/** What is said once, in a delta of its own, each a whole. */
+function addedIn(chunks: readonly Chunk[]): Pick<Reading, 'images' | 'extra'> {
+  const images: string[] = []
+  let message: object | null = null
+  const calls: (object | null)[] = []
+  for (const { choices } of chunks) {
+    // The client's types know nothing of what is added to them.
+    const delta = choices[0]?.delta as Extended | undefined
+    images.push(...(delta?.images ?? []).map(({ image_url }) => image_url.url))
+    message = delta?.extra_content ?? message
+    for (const call of choices[0]?.delta.tool_calls ?? []) calls[call.index] ??= extraOf(call)
+  }
+  return { images, extra: [message, ...calls] }
 }

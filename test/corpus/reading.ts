@@ -13,6 +13,12 @@ export interface Reading {
   readonly annotations: readonly object[]
   readonly finish: string
   readonly usage: Readonly<Record<string, number>>
+  /** Entries of `logprobs.content`, each whole; undefined where nobody compares them. */
+  readonly logprobs?: readonly object[]
+  /** Addresses of images. */
+  readonly images?: readonly string[]
+  /** `extra_content` of the message, and of each call; null for one without. */
+  readonly extra?: readonly (object | null)[]
 }
 
 /** A failure as it is told, and the text that came before it. */

@@ -167,7 +167,9 @@ const ERRORS: readonly (readonly [status: number, type: string, message: string]
 
 function caseOf(name: string, body: string, stream: boolean, status = 200): Case {
   const contentType = stream ? 'text/event-stream' : 'application/json'
-  return { name, provider: 'anthropic', stream, status, contentType, bytes: new TextEncoder().encode(body) }
+  const headers = new Headers({ 'content-type': contentType })
+  const known = { name, provider: 'anthropic', model: 'claude-any', path: '/v1/messages' }
+  return { ...known, stream, status, contentType, headers, bytes: new TextEncoder().encode(body) }
 }
 
 export const SHAPES: readonly Case[] = [

@@ -3,9 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { BETAS } from '../../demo/anthropic/betas.ts'
+import { CORPUS } from '../../scripts/corpus-count.ts'
 import { type Fields, OLD, refusal } from './requests.ts'
 
-const corpus = join(import.meta.dirname, '../../../shared/corpus/anthropic')
+const corpus = join(CORPUS, 'anthropic')
 
 describe.skipIf(!existsSync(corpus))('recorded requests', () => {
   const cases = existsSync(corpus) ? readdirSync(corpus) : []

@@ -82,12 +82,12 @@ describe.skipIf(listed().length === 0)(`recorded answers through the Worker, see
 
 async function translated(one: Case): Promise<Said> {
   if (one.status >= 400) return refusalOf(one)
-  return one.stream ? streamedOf(one.bytes) : wholeOf(one.bytes)
+  return one.stream ? streamedOf(one) : wholeOf(one)
 }
 
 async function relayed(one: Case): Promise<Said> {
   if (one.status >= 400) return refusalOf(one)
-  return one.stream ? relayedOf(one.bytes) : { status: 200, body: one.bytes }
+  return one.stream ? relayedOf(one) : { status: 200, body: one.bytes }
 }
 
 /** One character a byte. */
