@@ -130,7 +130,7 @@ function customInput(json: string): string {
 
 /** The input of the tool that carries the answer is the answer. */
 function answerJson(state: State, json: string): Delta[] {
-  state.voice.hush()
+  state.voice.hush?.()
   return say(state, json)
 }
 

@@ -1,7 +1,7 @@
 // A chat request as a call of the Messages API: https://docs.anthropic.com/en/api/messages
 import type { GatewayError } from '../../hub/error.ts'
 import { Ledger } from '../../hub/loss.ts'
-import type { Call } from '../../hub/provider.ts'
+import type { Call, Media } from '../../hub/provider.ts'
 import type { ChatRequest } from '../../hub/request.ts'
 import { dropped, teller, write } from '../../hub/support.ts'
 import { answerOf, readerOf } from './answer.ts'
@@ -9,6 +9,7 @@ import { extensions, fields } from './fields.ts'
 import { paramOf } from './param.ts'
 import { type Amends, OVER_MAXIMUM, type Plan, planOf } from './plan.ts'
 import { type Asked, goOn, type State, start } from './state.ts'
+import { type Fetched, HOME, type Surface } from './surface.ts'
 import type { MessagesBody } from './wire.ts'
 
 /** Longer answers may take minutes, in which a connection that says nothing is cut on the way. */
@@ -18,10 +19,35 @@ const FILES_BETA = 'files-api-2025-04-14'
 
 /** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode. */
 export function encode(request: ChatRequest, model: string, ledger: Ledger): Call {
-  const plan = planOf(request, model, ledger)
+  return encodeFor(HOME, request, model, ledger)
+}
+
+/** The same for another place. @throws GatewayError as `encode`. */
+export function encodeFor(surface: Surface, request: ChatRequest, model: string, ledger: Ledger): Call {
+  const asking = { surface, request, model, ledger }
+  const fetched = surface.references ? undefined : { media: new Map(), wanted: new Map() }
+  const call = firstCall(asking, ledger, fetched)
+  if (!fetched || fetched.wanted.size === 0) return call
+  const withMedia = (media: ReadonlyMap<string, Media>) =>
+    // What the request loses was told by now.
+    firstCall(asking, new Ledger(false), { media, wanted: new Map() })
+  return { ...call, needs: { urls: [...fetched.wanted.values()], with: withMedia } }
+}
+
+interface Asking {
+  readonly surface: Surface
+  readonly request: ChatRequest
+  readonly model: string
+  /** Where losses are told that only a refusal shows. */
+  readonly ledger: Ledger
+}
+
+function firstCall({ surface, request, model, ledger }: Asking, told: Ledger, fetched: Fetched | undefined): Call {
+  const place = { structured: surface.structured, fetched }
+  const plan = planOf(request, model, told, place)
   const mended = new Map<string, Call>()
   return {
-    ...callOf(request, model, ledger, plan),
+    ...callOf(surface, request, model, told, plan),
     mend: (error) => {
       const amends = amendsFor(error, request, plan, ledger, mended.size > 0)
       if (!amends) return undefined
@@ -31,7 +57,7 @@ export function encode(request: ChatRequest, model: string, ledger: Ledger): Cal
       if (known) return known
       // What else the request loses was told when it was first encoded.
       const told = new Ledger(false)
-      const call = callOf(request, model, told, planOf(request, model, told, amends))
+      const call = callOf(surface, request, model, told, planOf(request, model, told, place, amends))
       mended.set(key, call)
       return call
     },
@@ -63,7 +89,7 @@ function amendsFor(
   return { withoutThinking: true }
 }
 
-function callOf(request: ChatRequest, model: string, ledger: Ledger, plan: Plan): Call {
+function callOf(surface: Surface, request: ChatRequest, model: string, ledger: Ledger, plan: Plan): Call {
   const body: MessagesBody = {
     max_tokens: plan.maxTokens,
     messages: plan.turns,
@@ -81,23 +107,23 @@ function callOf(request: ChatRequest, model: string, ledger: Ledger, plan: Plan)
     opens: plan.format?.by === 'word' ? plan.format.opens : undefined,
     pausable: plan.tools.some((tool) => 'type' in tool) || body.mcp_servers !== undefined,
   }
-  return partOf(body, asked, plan)
+  return partOf(surface, body, asked, plan)
 }
 
 /**
  * One call of an answer, which may take several: the service pauses between its own tools.
  * @param paused where the answer paused, and so what was said of it so far.
  */
-function partOf(asking: MessagesBody, asked: Asked, plan: Plan, paused?: State): Call {
+function partOf(surface: Surface, asking: MessagesBody, asked: Asked, plan: Plan, paused?: State): Call {
   const body = paused
     ? { ...asking, messages: [...asking.messages, said(paused)], ...containerOf(asking, paused) }
     : asking
   const begin = () => (paused ? goOn(paused) : start(asked))
-  const next = (state: State) => (state.paused ? partOf(asking, asked, plan, state) : undefined)
+  const next = (state: State) => (state.paused ? partOf(surface, asking, asked, plan, state) : undefined)
   return {
-    path: '/v1/messages',
+    path: surface.path(body.model, body.stream === true),
     headers: usesFiles(body) ? { 'anthropic-beta': FILES_BETA } : {},
-    body: JSON.stringify(body),
+    body: JSON.stringify(surface.sent(body)),
     streams: body.stream === true,
     paramOf: (path) => paramOf(path, plan, body),
     reader: () => readerOf(begin(), asked, next),

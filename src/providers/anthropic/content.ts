@@ -2,6 +2,7 @@
 import type { AudioPart, Content, FilePart, ImagePart, Part, RefusalPart, TextPart } from '../../../schemas/chat.ts'
 import {
   bareData,
+  type Data,
   dataUrl,
   type ImageMedia,
   isBase64,
@@ -14,6 +15,7 @@ import {
 import { audit, clamped, type Keys, type Lose, rejected } from '../../hub/support.ts'
 import { cacheControlOf } from './cache.ts'
 import type { Origins } from './origins.ts'
+import type { Fetched } from './surface.ts'
 import type { DocumentBlock, ImageBlock, ResultBlock, Source, TextBlock } from './wire.ts'
 
 const NO_AUDIO = rejected('Messages takes no audio.')
@@ -48,6 +50,7 @@ const FILE_KEYS: Keys<FilePart['file']> = { file_id: 'used', filename: 'used', f
 export interface Making {
   readonly lose: Lose
   readonly origins: Origins
+  readonly fetched?: Fetched | undefined
 }
 
 /**
@@ -59,7 +62,7 @@ export function blocksOf(content: Content | null | undefined, path: string, maki
   const parts: readonly Part[] = typeof content === 'string' ? [{ type: 'text', text: content }] : content
   return parts.flatMap((part, j) => {
     const at = typeof content === 'string' ? `${path}.content` : `${path}.content[${j}]`
-    const block = blockOf(part, at, making.lose)
+    const block = blockOf(part, at, making)
     if (!block) return []
     if (part.type !== 'refusal') Object.assign(block, cacheControlOf(part, at, making.lose, making.origins))
     making.origins.set(block, at)
@@ -77,7 +80,8 @@ export function textBlocksOf(content: Content | null | undefined, path: string, 
   return blocksOf(content, path, making).filter((block) => block.type === 'text')
 }
 
-function blockOf(part: Part, path: string, lose: Lose): ResultBlock | undefined {
+function blockOf(part: Part, path: string, making: Making): ResultBlock | undefined {
+  const { lose } = making
   if (Object.hasOwn(KEYS, part.type)) audit(part, KEYS[part.type], path, lose)
   switch (part.type) {
     case 'text':
@@ -86,10 +90,10 @@ function blockOf(part: Part, path: string, lose: Lose): ResultBlock | undefined 
       return textBlock(part.refusal)
     case 'image_url':
       audit(part.image_url, IMAGE_KEYS, `${path}.image_url`, lose)
-      return imageOf(part.image_url.url, path, lose)
+      return imageOf(part.image_url.url, path, making)
     case 'file':
       audit(part.file, FILE_KEYS, `${path}.file`, lose)
-      return fileOf(part.file, path, lose)
+      return fileOf(part.file, path, making)
     case 'input_audio':
       return lose(NO_AUDIO, { path })
     default:
@@ -103,14 +107,24 @@ export function textBlock(text: string | null | undefined): TextBlock | undefine
   return text && text.trim() !== '' ? { type: 'text', text } : undefined
 }
 
-function imageOf(url: string, path: string, lose: Lose): ImageBlock | undefined {
-  if (/^https:\/\//i.test(url)) return { type: 'image', source: { type: 'url', url } }
-  const data = dataUrl(url)
+const ADDRESS = /^https:\/\//i
+
+function imageOf(url: string, path: string, { lose, fetched }: Making): ImageBlock | undefined {
+  const remote = ADDRESS.test(url)
+  const data = remote ? dataAt(url, `${path}.image_url.url`, fetched) : dataUrl(url)
+  if (remote && !data) return { type: 'image', source: { type: 'url', url } }
   if (!data) return lose(IMAGE_URL, { path })
   const seen = sniff(data.base64)
   const media = isImage(seen) ? seen : data.media
   if (!isImage(media)) return lose(IMAGE_TYPE, { path })
   return { type: 'image', source: base64Source(media, data.base64, `${path}.image_url.url`, lose) }
+}
+
+/** What stands at an address, once it was fetched. Until then the address is sent, or takes the place of what is. */
+function dataAt(url: string, path: string, fetched: Fetched | undefined): Data | undefined {
+  const media = fetched?.media.get(url)
+  if (!media) fetched?.wanted.set(url, { url, path })
+  return media && { media: media.type, base64: media.base64 }
 }
 
 function base64Source(media: ImageMedia | 'application/pdf', data: string, path: string, lose: Lose): Source {
@@ -120,21 +134,22 @@ function base64Source(media: ImageMedia | 'application/pdf', data: string, path:
 
 type File = { [K in keyof FilePart['file']]: FilePart['file'][K] }
 
-function fileOf(file: File, path: string, lose: Lose): ImageBlock | DocumentBlock | undefined {
+function fileOf(file: File, path: string, { lose, fetched }: Making): ImageBlock | DocumentBlock | undefined {
   const { file_id: id, file_data: given, filename } = file
   const named = mediaOf(filename)
   if (id) {
-    if (!/^file_/.test(id)) lose(FILE_ID, { path })
+    if (fetched || !/^file_/.test(id)) lose(FILE_ID, { path })
     const source: Source = { type: 'file', file_id: id }
     return isImage(named) ? { type: 'image', source } : document(source, filename, path, lose)
   }
   if (!given) return lose(NO_FILE, { path: `${path}.file` })
-  if (/^https:\/\//i.test(given)) {
+  const at = `${path}.file.file_data`
+  const data = ADDRESS.test(given) ? dataAt(given, at, fetched) : (dataUrl(given) ?? bareData(given))
+  if (!data) {
     const source: Source = { type: 'url', url: given }
     return isImage(named) ? { type: 'image', source } : document(source, filename, path, lose)
   }
-  const at = `${path}.file.file_data`
-  const { media: declared, base64 } = dataUrl(given) ?? bareData(given)
+  const { media: declared, base64 } = data
   const media = sniff(base64) ?? ((declared === 'application/octet-stream' ? '' : declared) || named || '')
   if (isImage(media)) return { type: 'image', source: base64Source(media, base64, at, lose) }
   if (media === 'application/pdf') return document(base64Source(media, base64, at, lose), filename, path, lose)

@@ -1,6 +1,7 @@
 // JSON answers: by schema where the model has it, by a forced tool where it has not, by word where nothing else is left.
 // https://docs.anthropic.com/en/docs/build-with-claude/structured-outputs
 
+import { type Wording, wordingOf } from '../../hub/json-answer.ts'
 import type { Names } from '../../hub/names.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import type { Family } from './models.ts'
@@ -11,10 +12,7 @@ import type { ClientTool } from './wire.ts'
 export type Format =
   | { readonly by: 'schema'; readonly schema: Schema }
   | { readonly by: 'tool'; readonly tool: ClientTool }
-  | { readonly by: 'word'; readonly instruction: string; readonly opens: Opening }
-
-/** What the JSON begins with, where that is known: what stands before it is not meant. */
-export type Opening = '{' | '[' | undefined
+  | ({ readonly by: 'word' } & Wording)
 
 /**
  * How an answer in JSON is asked for.
@@ -27,18 +25,15 @@ export function formatOf(
   names: Names,
   grammar: Grammar | undefined,
 ): Format | undefined {
-  if (!format || format.type === 'text') return undefined
-  if (format.type === 'json_object') {
-    return { by: 'word', instruction: 'Respond with one valid JSON object and nothing else.', opens: '{' }
-  }
+  const wording = wordingOf(format)
+  if (!wording) return undefined
+  const word = { by: 'word', ...wording } as const
+  if (format?.type !== 'json_schema') return word
   const { name, description, schema } = format.json_schema
   const native = grammar?.compile(schema)
   if (native) return { by: 'schema', schema: native }
   const input = callsAsked || !family.forces ? undefined : objectSchema(schema)
-  if (!input) {
-    const instruction = `Respond with one JSON value that matches this JSON Schema, and nothing else:\n${JSON.stringify(schema)}`
-    return { by: 'word', instruction, opens: openingOf(schema) }
-  }
+  if (!input) return word
   return {
     by: 'tool',
     tool: {
@@ -48,10 +43,4 @@ export function formatOf(
       input_schema: input.schema,
     },
   }
-}
-
-function openingOf(schema: Schema): Opening {
-  if (schema.type === 'array') return '['
-  const object = Object.keys(schema).length > 0 ? objectSchema(schema)?.schema : undefined
-  return object && (schema.type !== undefined || object.properties !== undefined) ? '{' : undefined
 }

@@ -11,6 +11,7 @@ import { type Family, familyOf } from './models.ts'
 import type { Origins } from './origins.ts'
 import { Grammar } from './schema.ts'
 import { SEARCH, webSearch } from './search.ts'
+import type { Place } from './surface.ts'
 import { type Thought, thoughtOf } from './thinking.ts'
 import { functionsOf, ownNames, type Tooling, toolsOf } from './tools.ts'
 import { Conversation } from './turns.ts'
@@ -48,7 +49,13 @@ export interface Amends {
 }
 
 /** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode. */
-export function planOf({ fields, extras }: ChatRequest, model: string, ledger: Ledger, amends: Amends = {}): Plan {
+export function planOf(
+  { fields, extras }: ChatRequest,
+  model: string,
+  ledger: Ledger,
+  { structured, fetched }: Place,
+  amends: Amends = {},
+): Plan {
   const tell = (field: string) => teller(ledger, field)
   const known = familyOf(model)
   const family: Family = amends.maxOutput === undefined ? known : { ...known, maxOutput: amends.maxOutput }
@@ -56,7 +63,7 @@ export function planOf({ fields, extras }: ChatRequest, model: string, ledger: L
   const maxTokens = limitOf(fields, family, tell)
 
   const names = namesOf(fields)
-  const grammar = family.structured ? new Grammar() : undefined
+  const grammar = structured && family.structured ? new Grammar() : undefined
   const wish = wishOf(fields, names)
   const format = formatOf(fields, family, isForced(wish.mode), names, grammar)
   const client = clientTools(fields, { names, grammar, origins, lose: tell(fields.tools ? 'tools' : 'functions') })
@@ -66,7 +73,7 @@ export function planOf({ fields, extras }: ChatRequest, model: string, ledger: L
 
   const { withoutThinking = false } = amends
   const keepLateSystem = family.bound && family.systemTurns
-  const recall = { names, origins, keepLateSystem, withoutThinking }
+  const recall = { names, origins, keepLateSystem, withoutThinking, fetched }
   const conversation = new Conversation(fields.messages, recall, tell('messages'))
   const against = { forced: isForced(mode) && tools.length > 0, lost: conversation.lostThinking }
   const thought = thoughtOf(fields, family, maxTokens, against, tell)

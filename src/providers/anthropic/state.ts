@@ -1,8 +1,7 @@
 // What is known of an answer while it is read.
-
+import type { Opening } from '../../hub/json-answer.ts'
 import type { Names } from '../../hub/names.ts'
 import { addUsage, type Usage } from '../../hub/usage.ts'
-import type { Opening } from './format.ts'
 import { Transcript } from './pause.ts'
 import { usageOf } from './usage.ts'
 import { type Voice, voiceFor } from './voice.ts'

@@ -18,6 +18,7 @@ import { resultBlock } from './calls.ts'
 import { blocksOf, type Making, PART_NOTES } from './content.ts'
 import { Instructions } from './instructions.ts'
 import type { Origins } from './origins.ts'
+import type { Fetched } from './surface.ts'
 import type { Block, TextBlock, ToolResultBlock, Turn } from './wire.ts'
 
 const NO_NAME = dropped('Messages has no names of speakers.')
@@ -74,6 +75,7 @@ interface Recall {
   readonly keepLateSystem: boolean
   /** Leave out thinking that was sent back. */
   readonly withoutThinking: boolean
+  readonly fetched: Fetched | undefined
 }
 
 interface Ending {
@@ -99,7 +101,7 @@ export class Conversation {
   constructor(messages: readonly Message[], recall: Recall, lose: Lose) {
     this.#recall = recall
     this.#lose = lose
-    this.#making = { lose, origins: recall.origins }
+    this.#making = { lose, origins: recall.origins, fetched: recall.fetched }
     this.#instructions = new Instructions(this.#making)
     for (const [i, message] of messages.entries()) this.#one(message, `messages[${i}]`)
     this.#settleCalls('messages')

@@ -1,0 +1,35 @@
+// Where the Messages API is served: at home, or on a platform that wraps it in a form of its own and takes less.
+import type { Media, RemoteMedia } from '../../hub/provider.ts'
+import type { MessagesBody } from './wire.ts'
+
+/** What differs from place to place. */
+export interface Surface {
+  /** Below the base URL. */
+  path(model: string, streams: boolean): string
+  /** The body as it is sent there. */
+  sent(body: MessagesBody): object
+  /** JSON by schema and strict tools, where the model has them. */
+  readonly structured: boolean
+  /** Media may be named by an address, or by a file's id. */
+  readonly references: boolean
+}
+
+export const HOME: Surface = {
+  path: () => '/v1/messages',
+  sent: (body) => body,
+  structured: true,
+  references: true,
+}
+
+/** Media named by address, of a place that takes only bytes: what was fetched, and what has to be, by address. */
+export interface Fetched {
+  readonly media: ReadonlyMap<string, Media>
+  readonly wanted: Map<string, RemoteMedia>
+}
+
+/** What a request may hold where it goes. */
+export interface Place {
+  readonly structured: boolean
+  /** Undefined where an address can be sent as it is. */
+  readonly fetched: Fetched | undefined
+}
