@@ -113,8 +113,8 @@ export interface Provider {
   readonly credential: 'required' | 'optional'
   /** Which forms a credential may have; only text unless said. */
   readonly credentialForms?: readonly CredentialForm[]
-  /** What the public address is made of, needed where a slot has no address of its own. */
-  readonly needs?: readonly SlotField[]
+  /** What the public address is made of, needed where a slot has no address of its own; by its credential, if it depends. */
+  readonly needs?: readonly SlotField[] | ((credential: string | object | undefined) => readonly SlotField[])
   /** The headers of its answers that name the request and the organization. */
   readonly tells: { readonly requestId: string; readonly organization?: string }
   /** Where its answers tell of its rate limits. */

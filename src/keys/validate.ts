@@ -2,7 +2,7 @@
 // may be, which secrets are ours alone, and the clock. Refusals name the field and never quote it.
 import { type CreateRequest, createRequest, type SlotRequest } from '../../schemas/binding.ts'
 import type { GatewayError } from '../hub/error.ts'
-import type { CredentialForm, Provider } from '../hub/provider.ts'
+import type { CredentialForm, Provider, SlotField } from '../hub/provider.ts'
 import { refusal, refuseField, refuseMissing, refuseUnknown } from './refusal.ts'
 import { formOf, OWN_SECRETS, readCredential, secretNameIn, secretOf } from './slot.ts'
 import { baseUrlFault } from './upstream.ts'
@@ -76,11 +76,17 @@ function checkSlot(name: string, slot: SlotRequest, { providers, env }: Validati
     if (fault) throw refuseField('invalid_value', `${at}.base_url`, fault)
   } else {
     if (facts.baseUrl === undefined) throw refuseMissing(`${at}.base_url`)
-    for (const field of facts.needs ?? []) if (slot[field] === undefined) throw refuseMissing(`${at}.${field}`)
+    for (const field of needsOf(slot, facts, env)) if (slot[field] === undefined) throw refuseMissing(`${at}.${field}`)
   }
   checkHeaders(slot.headers ?? {}, `${at}.headers`)
   if (slot.credential !== undefined) checkCredential(slot.credential, facts, env, `${at}.credential`)
   else if (facts.credential === 'required') throw refuseMissing(`${at}.credential`)
+}
+
+function needsOf({ credential: sent }: SlotRequest, { needs = [] }: ProviderFacts, env: Env): readonly SlotField[] {
+  if (typeof needs !== 'function') return needs
+  const secret = secretNameIn(sent)
+  return needs(readCredential(secret === undefined ? sent : secretOf(env, secret)) ?? undefined)
 }
 
 function checkHeaders(headers: Readonly<Record<string, string>>, at: string): void {

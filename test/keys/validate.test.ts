@@ -13,10 +13,19 @@ const providers = new Map<string, ProviderFacts>([
     'gamma',
     { credential: 'required', baseUrl: 'https://gamma', needs: ['region'], credentialForms: ['text', 'access_key'] },
   ],
-  ['delta', { credential: 'required', baseUrl: 'https://delta', credentialForms: ['text', 'service_account'] }],
+  [
+    'delta',
+    {
+      credential: 'required',
+      baseUrl: 'https://delta',
+      credentialForms: ['text', 'service_account'],
+      needs: (credential) => (credential === 'a-token' ? ['project'] : []),
+    },
+  ],
 ])
 const { env } = fakeEnv({
   ADMIN_TOKEN: 't',
+  A_TOKEN: 'a-token',
   ALPHA_KEY: `${SECRET}\n`,
   EMPTY: ' ',
   BETA_URL: 5,
@@ -151,6 +160,8 @@ const REFUSALS: readonly [string, string | null, string, unknown][] = [
   ['invalid_value', 'providers.mine.provider', 'an unknown provider by name', { providers: { mine: { ...alpha, provider: 'nobody' } } }],
   ['missing_required_parameter', 'providers.beta.base_url', 'no base URL where none is public', { providers: { beta: {} } }],
   ['missing_required_parameter', 'providers.gamma.region', 'no region for the default address', { providers: { gamma: alpha } }],
+  ['missing_required_parameter', 'providers.delta.project', 'a credential that is for no project', { providers: { delta: { credential: 'a-token' } } }],
+  ['missing_required_parameter', 'providers.delta.project', 'a secret that is for no project', { providers: { delta: { credential: { secret: 'A_TOKEN' } } } }],
   ['invalid_value', 'providers.alpha.base_url', 'a malformed URL', { providers: { alpha: { ...alpha, base_url: 'alpha' } } }],
   ['invalid_value', 'providers.alpha.base_url', 'plain http', { providers: { alpha: { ...alpha, base_url: 'http://a.example' } } }],
   ['invalid_value', 'providers.alpha.base_url', 'a password in the URL', { providers: { alpha: { ...alpha, base_url: `https://u:${SECRET}@a.example` } } }],
