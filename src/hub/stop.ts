@@ -78,7 +78,7 @@ function automaton(stops: readonly string[]): State {
   const queue = [...root.next.values()]
   for (const state of queue) {
     for (const [char, next] of state.next) {
-      next.fail = follow(state.fail ?? root, char)
+      next.fail = follow(state.fail, char, root)
       next.found ||= next.fail.found
       queue.push(next)
     }
@@ -86,14 +86,12 @@ function automaton(stops: readonly string[]): State {
   return root
 }
 
-function follow(from: State, char: number): State {
-  let state = from
-  for (;;) {
+function follow(from: State | undefined, char: number, root: State): State {
+  for (let state = from; state; state = state.fail) {
     const next = state.next.get(char)
     if (next) return next
-    if (!state.fail) return state
-    state = state.fail
   }
+  return root
 }
 
 class Search implements Edit {
@@ -111,7 +109,7 @@ class Search implements Edit {
     let state = this.#state
     const held = this.release()
     for (let i = 0; i < text.length; i++) {
-      state = follow(state, text.charCodeAt(i))
+      state = follow(state, text.charCodeAt(i), this.#root)
       if (state.found === 0) continue
       this.over = true
       return cut(held, text, held.length + i + 1 - state.found)
