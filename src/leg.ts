@@ -88,8 +88,9 @@ function settle(leg: Leg, outcome: Outcome, usage: Usage | undefined, error?: Ga
   journey.settle(outcome, { usage, error })
 }
 
-function contextOf({ request, report, ledger }: Leg): AnswerContext {
-  return { request, created: Math.floor(Date.now() / 1000), report: report ? ledger.losses : undefined }
+function contextOf({ request, report, ledger, traffic }: Leg): AnswerContext {
+  const id = traffic.journey.id.replace(/^req_/, '')
+  return { request, id, created: Math.floor(Date.now() / 1000), report: report ? ledger.losses : undefined }
 }
 
 function streaming(leg: Leg): Streaming {

@@ -8,6 +8,8 @@ import type { Usage } from './usage.ts'
 /** What an answer needs to know of its request. */
 export interface AnswerContext {
   readonly request: ChatRequest
+  /** What the answer is called when the provider gives it no name. */
+  readonly id?: string
   /** Unix seconds. */
   readonly created: number
   /** The losses of the request, when the client asked for a report. */

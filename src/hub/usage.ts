@@ -29,3 +29,34 @@ function detailsOf(key: 'prompt_tokens_details' | 'completion_tokens_details', a
   for (const [name, value] of Object.entries(b[key] ?? {})) sum[name] = (sum[name] ?? 0) + value
   return { [key]: sum }
 }
+
+/** Reads OpenAI's `usage` object as far as it is one, or undefined when it counts no prompt. */
+export function usageOf(value: unknown): Usage | undefined {
+  if (!isRecord(value) || !isCount(value.prompt_tokens)) return undefined
+  const { prompt_tokens } = value
+  const completion_tokens = isCount(value.completion_tokens) ? value.completion_tokens : 0
+  const total = isCount(value.total_tokens) ? value.total_tokens : 0
+  const prompt_tokens_details = counts(value.prompt_tokens_details)
+  const completion_tokens_details = counts(value.completion_tokens_details)
+  return {
+    prompt_tokens,
+    completion_tokens,
+    total_tokens: total || prompt_tokens + completion_tokens,
+    ...(prompt_tokens_details && { prompt_tokens_details }),
+    ...(completion_tokens_details && { completion_tokens_details }),
+  }
+}
+
+/** Details that are no counts are services' own, and no reason to count nothing. */
+function counts(details: unknown): Record<string, number> | undefined {
+  if (!isRecord(details)) return undefined
+  return Object.fromEntries(Object.entries(details).filter((entry): entry is [string, number] => isCount(entry[1])))
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

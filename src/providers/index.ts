@@ -2,7 +2,8 @@
 import type { Provider } from '../hub/provider.ts'
 import { anthropic } from './anthropic/index.ts'
 import { openai } from './openai/index.ts'
+import { openaiCompatible } from './openai-compatible/index.ts'
 
-export const providers: ReadonlyMap<string, Provider> = new Map(
-  [openai, anthropic].map((provider) => [provider.name, provider]),
-)
+const ALL: readonly Provider[] = [openai, anthropic, openaiCompatible]
+
+export const providers: ReadonlyMap<string, Provider> = new Map(ALL.map((provider) => [provider.name, provider]))

@@ -9,6 +9,9 @@ const COMMENT = /^\s*(?:\/\/|\/\*|\*).*$|\s\/\/\s.*$/gm
 /** Words of the language: only as a text of its own are they names. */
 const WORDS = new Set(['together', 'fireworks', 'perplexity', 'voyage', 'bedrock', 'vertex', 'gemini'])
 
+/** Names that have this one within: they are names of their own. */
+const longer = (name: string) => [...providers.keys()].filter((other) => other !== name && other.includes(name))
+
 /** Where a name stands, as `path:line`. */
 function places(name: string): string[] {
   const word = WORDS.has(name) ? new RegExp(`(['"\`])${name}\\1`, 'i') : new RegExp(`(?<![a-z])${name}(?![a-z])`, 'i')
@@ -17,7 +20,8 @@ function places(name: string): string[] {
     if (!path.startsWith('src/') || path === 'src/providers/index.ts' || path.startsWith(`src/providers/${name}/`))
       return []
     // Everybody may say whose format it is that clients speak.
-    const read = name === 'openai' ? text.replace(COMMENT, '').replace(HEADERS, '') : text
+    const own = longer(name).reduce((left, one) => left.replaceAll(one, ''), text)
+    const read = name === 'openai' ? own.replace(COMMENT, '').replace(HEADERS, '') : own
     return read.split('\n').flatMap((line, i) => {
       // One provider may take over the table of another, whose format it speaks.
       const mirrors = inProviders && /^import .* from '\.\.\/[\w-]+\/[\w-]+\.ts'$/.test(line)

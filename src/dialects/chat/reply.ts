@@ -9,7 +9,7 @@ import { NO_USAGE } from '../../hub/usage.ts'
 export function chatCompletion(reply: Reply, context: AnswerContext): Record<string, unknown> {
   const { report } = context
   return {
-    id: answerId(reply.id),
+    id: answerId(reply.id, context),
     object: 'chat.completion',
     created: context.created,
     model: reply.model,
@@ -21,8 +21,9 @@ export function chatCompletion(reply: Reply, context: AnswerContext): Record<str
   }
 }
 
-/** One id for an answer and all its chunks, in OpenAI's form. */
-export function answerId(id: string): string {
+/** One id for an answer and all its chunks, in OpenAI's form; the gateway's own where the provider gave none. */
+export function answerId(given: string, { id: own = '' }: AnswerContext): string {
+  const id = given || own
   return id.startsWith('chatcmpl-') ? id : `chatcmpl-${id}`
 }
 

@@ -116,7 +116,7 @@ export class ChatRenderer implements Renderer {
   #begin({ id, model, tier, fingerprint = null }: Head = { id: '', model: '' }): string {
     if (!this.#head) {
       const { created } = this.#context
-      const head = { id: answerId(id), object: 'chat.completion.chunk', created, model }
+      const head = { id: answerId(id, this.#context), object: 'chat.completion.chunk', created, model }
       const used = tier === undefined ? {} : { service_tier: tier }
       this.#head = `${JSON.stringify({ ...head, ...used, system_fingerprint: fingerprint }).slice(0, -1)},"choices":[`
     }

@@ -3,9 +3,9 @@
 import type { ChatFields } from '../../hub/request.ts'
 import { type Fields, rows } from '../../hub/support.ts'
 
-const { full } = rows<ChatFields, undefined>()
+const { full } = rows<ChatFields, unknown>()
 
-export const fields: Fields<ChatFields, undefined> = {
+export const fields: Fields<ChatFields, unknown> = {
   messages: full('messages'),
   model: full('model'),
   audio: full('audio'),

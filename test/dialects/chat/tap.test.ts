@@ -1,6 +1,7 @@
 // Watching an answer that passes: when it is whole, what it used, how it failed, and where a report goes.
 import { describe, expect, it } from 'vitest'
-import { ChatTap, usageOf } from '../../../src/dialects/chat/tap.ts'
+import { ChatTap } from '../../../src/dialects/chat/tap.ts'
+import { usageOf } from '../../../src/hub/usage.ts'
 
 const tapOf = (n?: number) =>
   new ChatTap({ fields: { model: 'm', messages: [], ...(n !== undefined && { n }) }, extras: {} })

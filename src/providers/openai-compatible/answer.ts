@@ -1,0 +1,44 @@
+// Readers of an answer: of its stream, and of the whole.
+import { GatewayError } from '../../hub/error.ts'
+import type { Answer, AnswerReader } from '../../hub/provider.ts'
+import { type Asked, start } from './state.ts'
+import { fail, finish, step } from './step.ts'
+
+/** @param head the response's headers: what should be a stream may be one JSON value. */
+export function readerOf(asked: Asked, head: Headers): AnswerReader {
+  const state = start()
+  const whole = /\bjson\b/i.test(head.get('content-type') ?? '')
+  return {
+    framing: whole ? 'whole' : 'sse',
+    read: ({ data }, open = false) => {
+      if (state.done || state.failed || data === '') return []
+      if (data.trim() === '[DONE]') return finish(state, asked, false)
+      const value = parse(data)
+      if (value !== undefined) return step(state, value, asked)
+      if (open) return []
+      // What could not be read may have been a part of the answer: without it the rest would look whole.
+      return fail(state, new GatewayError('upstream_error', 'The provider sent an event that is not JSON.'))
+    },
+    end: () => finish(state, asked, whole),
+    get done() {
+      return state.done
+    },
+    next: undefined,
+  }
+}
+
+/** @throws GatewayError the service's own failure, or `upstream_error` when the body is no answer. */
+export function answerOf(value: unknown, asked: Asked): Answer {
+  const state = start()
+  const deltas = [...step(state, value, asked)]
+  deltas.push(...finish(state, asked, true))
+  return { deltas }
+}
+
+function parse(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,119 @@
+// A chat request as a call of a service that speaks OpenAI's format.
+// https://platform.openai.com/docs/api-reference/chat/create
+import type { GatewayError } from '../../hub/error.ts'
+import { Ledger } from '../../hub/loss.ts'
+import type { Account, Call, Media, RemoteMedia } from '../../hub/provider.ts'
+import type { ChatRequest } from '../../hub/request.ts'
+import { dropped, teller, write } from '../../hub/support.ts'
+import { answerOf, readerOf } from './answer.ts'
+import type { Body, Like, Plan } from './like.ts'
+import { messagesOf } from './messages.ts'
+import type { Asked } from './state.ts'
+import { customNames, toolsOf } from './tools.ts'
+import { promptTokens } from './usage.ts'
+
+/** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode. */
+export function encode(like: Like, request: ChatRequest, model: string, ledger: Ledger, account: Account): Call {
+  return encoded(like, request, model, ledger, account, undefined)
+}
+
+function encoded(
+  like: Like,
+  request: ChatRequest,
+  model: string,
+  ledger: Ledger,
+  account: Account,
+  media: ReadonlyMap<string, Media> | undefined,
+): Call {
+  const { fields } = request
+  const rules = like.messages ?? {}
+  const remote: RemoteMedia[] = []
+  const conversing = { rules, model, lose: teller(ledger, 'messages'), media, remote }
+  const plan: Plan = {
+    model,
+    request: fields,
+    messages: messagesOf(fields.messages, conversing),
+    ...toolsOf(fields, rules, (field) => teller(ledger, field)),
+  }
+  const table = { fields: like.fields, extensions: { ...like.extensions, ...passing(request) } }
+  const written: Body = { model, messages: plan.messages, ...write(table, request, plan, ledger) }
+  const body = like.adapt?.(written, plan, teller(ledger, 'messages')) ?? written
+  if (fields.stream || like.streams?.(model)) {
+    body.stream = true
+    if (!like.asksNoUsage) body.stream_options = { ...optionsIn(body), include_usage: true }
+  }
+  body.model = model
+  const call = callOf(like, body, request, model, ledger, account)
+  if (remote.length === 0 || media) return call
+  // What is lost was told when the request was first encoded.
+  const complete = (found: ReadonlyMap<string, Media>) =>
+    encoded(like, request, model, new Ledger(false), account, found)
+  return { ...call, needs: { urls: remote, with: complete } }
+}
+
+function optionsIn({ stream_options: options }: Body): object {
+  return typeof options === 'object' && options !== null ? options : {}
+}
+
+/** Fields that OpenAI does not know pass: the service says itself what it does not know. */
+function passing({ extras }: ChatRequest): NonNullable<Like['extensions']> {
+  return Object.fromEntries(
+    Object.keys(extras).map((name) => [
+      name,
+      { kind: 'full' as const, may: [], to: [name], write: (value: unknown) => ({ [name]: value }) },
+    ]),
+  )
+}
+
+function callOf(like: Like, body: Body, request: ChatRequest, model: string, ledger: Ledger, account: Account): Call {
+  const { fields } = request
+  const text = JSON.stringify(body)
+  const asked: Asked = {
+    rules: like.answer ?? {},
+    errors: like.errors ?? {},
+    model,
+    custom: like.messages?.native ? new Set() : customNames(fields),
+    prefix: like.answer?.strips?.(fields),
+    prompt: like.answer?.estimates ? promptTokens(text) : 0,
+  }
+  let mended = false
+  return {
+    path: like.path?.(model, account) ?? '/chat/completions',
+    headers: {},
+    body: text,
+    streams: body.stream === true,
+    paramOf: (path) => path,
+    reader: (head) => readerOf(asked, head),
+    answer: (value) => answerOf(value, asked),
+    mend: (error) => {
+      const told = mended ? new Ledger(false) : ledger
+      const next = mendedBody(like, error, body, request, told)
+      mended = true
+      return next && callOf(like, next, request, model, ledger, account)
+    },
+  }
+}
+
+const REFUSED = dropped('The service refused the field: the request went without it.')
+const UNKNOWN_FIELD =
+  /extra inputs? (?:are|is) not permitted|extra fields? not permitted|unknown (?:parameter|field|name)|unrecognized (?:request )?(?:argument|parameter|field)|unsupported (?:parameter|field)|(?:not|isn't|is not) (?:currently )?supported|not permitted/i
+
+/** The request without the field that the service named as one that it does not take. */
+function mendedBody(
+  like: Like,
+  { status, message, details }: GatewayError,
+  body: Body,
+  { fields, extras }: ChatRequest,
+  ledger: Ledger,
+): Body | undefined {
+  if (status !== 400) return undefined
+  const own = like.mend?.(message, body, teller(ledger, 'messages'))
+  if (own) return own
+  if (!UNKNOWN_FIELD.test(message)) return undefined
+  const field = details.param ?? Object.keys(body).find((name) => new RegExp(`['"\`]${name}['"\`]`).test(message))
+  if (!field || ['model', 'messages', 'stream', 'tools'].includes(field) || !Object.hasOwn(body, field))
+    return undefined
+  if (Object.hasOwn(fields, field) || Object.hasOwn(extras, field)) teller(ledger, field)(REFUSED)
+  const { [field]: _refused, ...rest } = body
+  return rest
+}

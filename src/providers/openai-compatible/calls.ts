@@ -1,0 +1,87 @@
+// Calls of an answer. Services leave out the index, the id or the type, repeat names, or send arguments as an object.
+import type { Delta } from '../../hub/delta.ts'
+import { at } from '../../hub/json.ts'
+import type { Asked, ChoiceState, OpenCall } from './state.ts'
+import { CUSTOM_INPUT } from './tools.ts'
+
+interface At {
+  readonly choice?: number
+}
+
+export function callDeltas(into: ChoiceState, delta: unknown, asked: Asked, choiceAt: At): Delta[] {
+  const calls: unknown = at(delta, 'tool_calls')
+  const list: readonly unknown[] = Array.isArray(calls) ? calls : calls ? [calls] : []
+  const legacy: unknown = at(delta, 'function_call')
+  const old = at(legacy, 'name') || at(legacy, 'arguments') ? [{ index: 0, function: legacy }] : []
+  return [...list, ...old].flatMap((call, place) => callDelta(into, call, place, asked, choiceAt))
+}
+
+function callDelta(into: ChoiceState, call: unknown, place: number, asked: Asked, choiceAt: At): Delta[] {
+  const { opened } = into
+  const definition: unknown = at(call, 'function') ?? at(call, 'custom') ?? call
+  const [id, name] = [textIn(at(call, 'id')), textIn(at(definition, 'name'))]
+  const index = indexOf(into, call, place, id, name)
+  const out: Delta[] = []
+  if (opened[index] === undefined) {
+    const custom = asked.custom.has(name) || at(call, 'type') === 'custom'
+    opened[index] = { custom, id: id || undefined, held: '', spoke: false }
+    const extra: unknown = at(call, 'extra_content')
+    const kept = typeof extra === 'object' && extra !== null ? { extra: { ...extra } } : {}
+    const own = id || `call_${choiceAt.choice ?? 0}_${index}`
+    out.push({ type: 'tool', index, id: own, name, custom, ...kept, ...choiceAt })
+  }
+  const text = argumentsIn(at(definition, 'arguments') ?? at(definition, 'input') ?? at(definition, 'parameters'))
+  const open = opened[index]
+  if (text === '' || open === undefined) return out
+  if (open.custom) open.held += text
+  else {
+    open.spoke = true
+    out.push({ type: 'arguments', index, text, ...choiceAt })
+  }
+  return out
+}
+
+/** Which of our calls this is a piece of: a new id is a new call, whatever index it claims. */
+function indexOf({ calls, opened }: ChoiceState, call: unknown, place: number, id: string, name: string): number {
+  const claimed = at(call, 'index')
+  const key = typeof claimed === 'number' ? claimed : undefined
+  const known = key === undefined ? undefined : calls.get(key)
+  if (known !== undefined && (id === '' || opened[known]?.id === undefined || opened[known]?.id === id)) return known
+  const byId = id === '' ? -1 : opened.findIndex((one) => one.id === id)
+  if (byId >= 0) return byId
+  if (known === undefined && key === undefined && id === '' && name === '' && opened.length > 0) {
+    return Math.max(0, opened.length - 1)
+  }
+  const index = opened.length
+  calls.set(key ?? place, index)
+  return index
+}
+
+/** What is still owed to the calls of a choice that has ended: an empty object of arguments, a custom tool's text. */
+export function closeCalls({ opened }: ChoiceState, choiceAt: At): Delta[] {
+  return opened.flatMap((call, index): Delta[] => {
+    if (call.custom) return customText(call).map((text) => ({ type: 'arguments', index, text, ...choiceAt }))
+    return call.spoke ? [] : [{ type: 'arguments', index, text: '{}', ...choiceAt }]
+  })
+}
+
+function customText({ held }: OpenCall): string[] {
+  let input: unknown
+  try {
+    input = at(JSON.parse(held), CUSTOM_INPUT)
+  } catch {
+    // Broken off: what has come is what the model said.
+  }
+  const text = typeof input === 'string' ? input : held
+  return text === '' ? [] : [text]
+}
+
+function argumentsIn(value: unknown): string {
+  if (typeof value === 'string') return value
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : ''
+}
+
+function textIn(value: unknown): string {
+  // One service writes the word where it has no id.
+  return typeof value === 'string' && value !== 'null' ? value : ''
+}

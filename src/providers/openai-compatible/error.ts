@@ -1,0 +1,112 @@
+// Refusals of services like OpenAI's, and failures that come as answers: any shape, in the gateway's terms.
+// https://platform.openai.com/docs/guides/error-codes
+import { CODES, type Code, GatewayError, scrub } from '../../hub/error.ts'
+import { at } from '../../hub/json.ts'
+import type { Refusal } from '../../hub/provider.ts'
+import { type Told, toldBy, toldIn } from '../openai/told.ts'
+import type { ErrorRules } from './like.ts'
+import type { Asked } from './state.ts'
+
+const BY_STATUS: Readonly<Record<number, Code>> = {
+  400: 'invalid_request',
+  401: 'invalid_api_key',
+  402: 'insufficient_quota',
+  403: 'insufficient_permissions',
+  404: 'not_found',
+  405: 'method_not_supported',
+  408: 'timeout',
+  409: 'conflict',
+  413: 'request_too_large',
+  422: 'invalid_request',
+  429: 'rate_limit',
+  500: 'server_error',
+  503: 'overloaded',
+  504: 'timeout',
+  529: 'overloaded',
+}
+
+/** Codes and types of money, which no waiting mends. */
+const BY_NAME: Readonly<Record<string, Code>> = {
+  insufficient_quota: 'insufficient_quota',
+  billing_hard_limit_reached: 'insufficient_quota',
+  context_length_exceeded: 'context_length_exceeded',
+  model_not_found: 'model_not_found',
+  content_filter: 'content_filter',
+}
+
+const TOO_LONG =
+  /maximum context length|context (?:length|window) (?:is |of |was )?exceeded|exceeds? the (?:model'?s? )?(?:maximum )?context|longer than the model'?s? context|prompt is too long|input is too long/i
+const NO_MODEL =
+  /\bmodel\b.*(?:not found|does not exist|not exist|unknown|unsupported model)|\b(?:no such|unknown) model\b/i
+
+/** A refusal by its status, with the service's own words. */
+export function refused({ status, headers, body }: Refusal, slot: string, rules: ErrorRules = {}): GatewayError {
+  const told = toldIn(body, status)
+  const secret = status === 401 || status === 403
+  const own = secret ? `The provider refused the credential of slot '${slot}'.` : undefined
+  const code = codeOf(told, status, rules)
+  // An HTML page of something in between says nothing that helps, and may say too much.
+  const message = own ?? (told ? scrub(told.message) : `The provider of slot '${slot}' answered ${status}.`)
+  const should = headers.get('x-should-retry')
+  const foreign = told && foreignOf(told, code)
+  return new GatewayError(code, message, {
+    ...(told?.param && !secret && { param: told.param }),
+    ...(foreign && { foreign }),
+    ...(code === 'insufficient_quota'
+      ? { shouldRetry: false }
+      : (should === 'true' || should === 'false') && { shouldRetry: should === 'true' }),
+  })
+}
+
+/** A failure inside of what should be an answer, if the chunk is one. */
+export function failureIn(chunk: unknown, { rules, errors }: Asked): GatewayError | undefined {
+  const own = rules.failure?.(chunk)
+  if (own) return new GatewayError(errors.codes?.[own.code] ?? 'upstream_error', scrub(own.message))
+  const told = isFailure(chunk) ? toldBy(chunk, undefined) : undefined
+  if (!told) return isFailure(chunk) ? new GatewayError('upstream_error', 'The provider reported an error.') : undefined
+  const status = told.number !== undefined && told.number >= 400 && told.number < 600 ? told.number : statusIn(chunk)
+  const code = codeOf(told, status, errors)
+  const foreign = foreignOf(told, code)
+  const message = status === 401 || status === 403 ? 'The provider refused the credential.' : scrub(told.message)
+  return new GatewayError(code, message, { param: told.param, ...(foreign && { foreign }) })
+}
+
+/** An error, whatever stands beside it; or something that has no choices and speaks of one. */
+function isFailure(chunk: unknown): boolean {
+  const first: unknown = Array.isArray(chunk) ? chunk[0] : chunk
+  if (at(first, 'error')) return true
+  if (typeof first !== 'object' || first === null) return false
+  if (Array.isArray(at(first, 'choices')) || at(first, 'usage')) return false
+  if (at(first, 'object') === 'error') return true
+  return ['message', 'detail', 'errors', 'error_code', 'title', 'fault'].some((key) => Boolean(at(first, key)))
+}
+
+function statusIn(chunk: unknown): number | undefined {
+  const status = at(chunk, 'status_code') ?? at(chunk, 'status')
+  return typeof status === 'number' ? status : undefined
+}
+
+function codeOf(told: Told | undefined, status: number | undefined, { codes = {}, words = [] }: ErrorRules): Code {
+  for (const name of [told?.code, told?.type, told?.number, status]) {
+    const key = String(name ?? '')
+    if (Object.hasOwn(codes, key)) return codes[key] ?? 'upstream_error'
+    if (Object.hasOwn(BY_NAME, key)) return BY_NAME[key] ?? 'upstream_error'
+  }
+  const message = told?.message ?? ''
+  for (const [pattern, code] of words) if (pattern.test(message)) return code
+  const client = status === undefined || (status >= 400 && status < 500 && status !== 429)
+  if (client && TOO_LONG.test(message)) return 'context_length_exceeded'
+  if (status === 404 && NO_MODEL.test(message)) return 'model_not_found'
+  if (status === undefined) return 'upstream_error'
+  // What no JSON says is not the service's own 404.
+  if (!told && (status === 404 || status === 400)) return 'upstream_error'
+  return BY_STATUS[status] ?? (status < 500 ? 'invalid_request' : 'upstream_error')
+}
+
+/** The service's own names, where they say more than ours and mean no less. */
+function foreignOf({ type, code }: Told, ours: Code): { type?: string; code?: string } | undefined {
+  if (ours === 'rate_limit' && (type === 'tokens' || type === 'requests')) return { type }
+  const { status, code: plain } = CODES[ours]
+  if (plain !== null || status !== 400 || typeof code !== 'string') return undefined
+  return { code }
+}

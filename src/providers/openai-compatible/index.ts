@@ -1,0 +1,12 @@
+// Any service that speaks OpenAI's format: https://platform.openai.com/docs/api-reference/chat
+import { openaiLike } from './provider.ts'
+import { everything } from './rows.ts'
+
+export const openaiCompatible = openaiLike({
+  name: 'openai-compatible',
+  baseUrl: undefined,
+  credential: 'optional',
+  // What the service takes is for itself to say: a field that it refuses is left out, and that is told.
+  fields: everything,
+  messages: { reasoning: 'reasoning_content' },
+})

@@ -1,0 +1,108 @@
+// What makes one service that speaks OpenAI's format differ from the others. A provider of this kind is its differences:
+// https://platform.openai.com/docs/api-reference/chat is all the rest.
+import type { Part } from '../../../schemas/chat.ts'
+import type { Citation } from '../../hub/delta.ts'
+import type { Code } from '../../hub/error.ts'
+import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
+import type { ChatFields } from '../../hub/request.ts'
+import type { Extensions, Fields, Lose, Note } from '../../hub/support.ts'
+import type { Usage } from '../../hub/usage.ts'
+import type { Meters } from '../../limits/meters.ts'
+
+export type Body = Record<string, unknown>
+
+/** What was decided about a whole request. */
+export interface Plan {
+  /** As the service names it. */
+  readonly model: string
+  readonly request: ChatFields
+  readonly messages: readonly Body[]
+  readonly tools: readonly Body[]
+  readonly choice: unknown
+}
+
+export type LikeFields = Fields<Body, Plan>
+
+/** How the conversation has to look. */
+export interface MessageRules {
+  /** The service knows the role `developer`; where it does not, such a message is a system message. */
+  readonly developer?: boolean
+  /** Why names of speakers are not sent, where they are not. */
+  readonly names?: Note
+  /** What the reasoning of earlier answers is called on the way back; absent: it stays here, where it cannot matter. */
+  readonly reasoning?: 'reasoning_content' | 'reasoning' | 'reasoning_details'
+  /** Why parts of these types are refused. */
+  readonly parts?: { readonly [T in Part['type']]?: Note | ((model: string) => Note | undefined) }
+  /** Images are taken as data only, so that those that are named by address are fetched. */
+  readonly inlineImages?: boolean
+  /** The service has custom tools and the form that came before tools, as OpenAI has. */
+  readonly native?: boolean
+  /** A last pass over the messages, for rules of order. @returns new messages. */
+  readonly arrange?: (messages: readonly Body[], context: { readonly model: string; readonly lose: Lose }) => Body[]
+  /** What `arrange` can tell. */
+  readonly notes?: readonly Note[]
+}
+
+/** How its answers differ. */
+export interface AnswerRules {
+  /** The answer begins inside of a thought: only its end is marked. */
+  readonly opensThinking?: (model: string) => boolean
+  /** Marks of a thought within the text; `<think>` and `</think>` unless said. Only at its beginning. */
+  readonly marks?: readonly [open: string, close: string]
+  /** Where usage stands, beside the usual places. */
+  readonly usageIn?: (chunk: unknown) => unknown
+  /** Counts that mean something else than OpenAI's. @param model as the service names it. */
+  readonly usage?: (usage: Usage, raw: unknown, model: string) => Usage
+  /** The service does not count, so that the gateway estimates: four characters a token. */
+  readonly estimates?: boolean
+  /** Sources that stand beside the text; asked of each chunk. @param text what the choice has said by then. */
+  readonly citations?: (chunk: unknown, text: string) => Citation[]
+  /** A failure that looks like an answer: its code (any string) and its words. */
+  readonly failure?: (chunk: unknown) => { readonly code: string; readonly message: string } | undefined
+  /** Text that the answer begins with and that is no part of it: what the service repeats of the request. */
+  readonly strips?: (request: ChatFields) => string | undefined
+  /** Keys that say nothing a client would miss; others that OpenAI lacks are told as losses of the answer. */
+  readonly silent?: readonly string[]
+}
+
+export interface Like {
+  readonly name: string
+  readonly baseUrl: Provider['baseUrl']
+  /** `required` unless said. */
+  readonly credential?: Provider['credential']
+  readonly needs?: Provider['needs']
+  /** Headers that carry the credential; `authorization: Bearer` unless said. */
+  readonly headers?: (account: Account, client: Headers) => Record<string, string>
+  /** The response header that names the request; `x-request-id` unless said. */
+  readonly requestId?: string
+  readonly meters?: Meters
+  /** The models that share rate limits with this one; each its own unless said. */
+  readonly family?: (model: string) => string
+  /** `/chat/completions` unless said. */
+  readonly path?: (model: string, account: Account) => string
+  /** Where the list of models is: `/models` unless said, null where there is none. */
+  readonly models?: string | null | ((account: Account) => string | null)
+  /** Reads that list where it is not OpenAI's. */
+  readonly readModels?: (body: unknown) => ModelPage
+  /** The rows that differ; see `rows.ts` for the two tables to begin with. */
+  readonly fields: LikeFields
+  readonly extensions?: Extensions<Body, Plan>
+  readonly messages?: MessageRules
+  readonly answer?: AnswerRules
+  /** Models that only stream. */
+  readonly streams?: (model: string) => boolean
+  /** The service is not asked for usage in streams: it sends it anyway, or refuses the question. */
+  readonly asksNoUsage?: boolean
+  /** A last pass over the body. @returns a new one. */
+  readonly adapt?: (body: Body, plan: Plan, lose: Lose) => Body
+  readonly errors?: ErrorRules
+  /** The body that mends what was refused. Told losses go to `lose`. */
+  readonly mend?: (message: string, body: Body, lose: Lose) => Body | undefined
+}
+
+export interface ErrorRules {
+  /** By the service's code, type, number or status, whichever is found first. */
+  readonly codes?: Readonly<Record<string, Code>>
+  /** By its words. */
+  readonly words?: readonly (readonly [RegExp, Code])[]
+}

@@ -1,0 +1,57 @@
+// A provider out of its differences from OpenAI.
+import { at } from '../../hub/json.ts'
+import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
+import { standardMeters } from '../../limits/meters.ts'
+import { encode } from './call.ts'
+import { refused } from './error.ts'
+import type { Like } from './like.ts'
+
+/** A provider that speaks OpenAI's format but for these differences. */
+export function openaiLike(like: Like): Provider {
+  const { name, baseUrl, credential = 'required', needs, family, requestId = 'x-request-id' } = like
+  return {
+    name,
+    baseUrl,
+    credential,
+    ...(needs && { needs }),
+    tells: { requestId },
+    meters: like.meters ?? standardMeters,
+    headers: (account, client) => (like.headers ?? bearer)(account, client),
+    family: family ?? ((model) => model),
+    refuse: (refusal, slot) => refused(refusal, slot, like.errors),
+    models: {
+      path: (_after, account) => {
+        const { models = '/models' } = like
+        return (typeof models === 'function' ? models(account) : models) ?? undefined
+      },
+      read: like.readModels ?? ((body) => modelPage(body, name)),
+    },
+    chat: {
+      table: { fields: like.fields, extensions: like.extensions ?? {} },
+      encode: (request, model, ledger, account) => encode(like, request, model, ledger, account),
+    },
+  }
+}
+
+/** A key as `Authorization: Bearer`, where there is one. */
+export function bearer({ credential }: Account): Record<string, string> {
+  return typeof credential === 'string' ? { authorization: `Bearer ${credential}` } : {}
+}
+
+/** Reads OpenAI's list of models, or one that is not even in an envelope. */
+function modelPage(body: unknown, owner: string): ModelPage {
+  const data: unknown = Array.isArray(body) ? body : (at(body, 'data') ?? at(body, 'models'))
+  const models = (Array.isArray(data) ? data : []).flatMap((model: unknown) => {
+    const [id, created, by] = [at(model, 'id') ?? at(model, 'name'), at(model, 'created'), at(model, 'owned_by')]
+    if (typeof id !== 'string') return []
+    const seconds = typeof created === 'number' ? created : Number(created)
+    return [
+      {
+        id,
+        created: Number.isFinite(seconds) ? Math.floor(seconds) : 0,
+        owned_by: typeof by === 'string' ? by : owner,
+      },
+    ]
+  })
+  return { models, next: undefined }
+}

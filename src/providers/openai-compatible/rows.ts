@@ -1,0 +1,123 @@
+// The tables that services like OpenAI's begin with: all of it, and what is left of it nearly everywhere.
+import type { ChatFields } from '../../hub/request.ts'
+import { dropped, emulated, rejected, rows } from '../../hub/support.ts'
+import { fields as openai } from '../openai/fields.ts'
+import type { Body, LikeFields, Plan } from './like.ts'
+import { MESSAGE_NOTES } from './messages.ts'
+import { TOOL_NOTES } from './tools.ts'
+
+const { full, rename, map, here, inert, drop, emulate } = rows<Body, Plan>()
+
+export type FieldName = keyof ChatFields
+
+type Rows<K extends FieldName> = Pick<LikeFields, K>
+
+/** These fields are taken as they are. */
+export function takes<K extends FieldName>(...names: readonly K[]): Rows<K> {
+  return table(names, (name) => full(name))
+}
+
+/** These have no effect there. */
+export function lacks<K extends FieldName>(reason: string, ...names: readonly K[]): Rows<K> {
+  return table(names, () => drop(reason))
+}
+
+function table<K extends FieldName>(
+  names: readonly K[],
+  row: (name: K) => ReturnType<typeof full<string>> | ReturnType<typeof drop>,
+): Rows<K> {
+  // One row for each of the names: `fromEntries` does not say so.
+  return Object.fromEntries(names.map((name) => [name, row(name)])) as unknown as Rows<K>
+}
+
+/** One choice a call. */
+export const choices = emulate('The service returns one choice: as many calls are made side by side.')
+
+const SECOND_LIMIT = dropped("'max_completion_tokens' is sent instead.")
+const NO_AUDIO = rejected('The service puts out no audio.')
+const TEXT_ONLY = dropped('The service puts out no audio: the answer is text.')
+const LEFT_OUT = dropped("'reasoning' is sent as 'reasoning_effort', the only part that the service knows.")
+const OTHER_TOOLS = dropped("'tools' are sent instead.")
+
+/** Its limit under the name that all of them know. */
+const oldLimit = {
+  max_completion_tokens: rename('max_tokens'),
+  max_tokens: map(
+    'max_tokens',
+    (value: number, { request }: Plan, lose) =>
+      request.max_completion_tokens === undefined || request.max_completion_tokens === null
+        ? { max_tokens: value }
+        : value === request.max_completion_tokens
+          ? undefined
+          : lose(SECOND_LIMIT),
+    [SECOND_LIMIT],
+  ),
+}
+
+/** Both limits under their own names. */
+export const bothLimits = takes('max_completion_tokens', 'max_tokens')
+
+const toolsPart = ({ tools, choice }: Plan) => ({
+  ...(tools.length > 0 && { tools }),
+  ...(choice !== undefined && { tool_choice: choice }),
+})
+const TOOLS = ['tools', 'tool_choice'] as const
+
+/** What every service has but for the rows that its own table changes: fields of all kinds pass. */
+export const everything: LikeFields = {
+  ...openai,
+  messages: map('messages', (_messages, { messages }: Plan) => ({ messages }), MESSAGE_NOTES),
+  ...oldLimit,
+  tools: map(TOOLS, (_tools, plan: Plan) => toolsPart(plan), TOOL_NOTES),
+  tool_choice: map(TOOLS, (_choice, plan: Plan) => toolsPart(plan), TOOL_NOTES),
+  functions: map(TOOLS, (_functions, plan: Plan, lose) => (plan.request.tools ? lose(OTHER_TOOLS) : toolsPart(plan)), [
+    ...TOOL_NOTES,
+    OTHER_TOOLS,
+  ]),
+  function_call: map(TOOLS, (_call, plan: Plan, lose) => (plan.request.tools ? lose(OTHER_TOOLS) : toolsPart(plan)), [
+    ...TOOL_NOTES,
+    OTHER_TOOLS,
+  ]),
+  stream_options: here(),
+}
+
+/** Without what only OpenAI's own platform knows. */
+export const plain: LikeFields = {
+  ...everything,
+  ...lacks('The service stores no answers.', 'store', 'metadata'),
+  ...lacks('The service has no tiers.', 'service_tier'),
+  ...lacks('The service takes no prediction.', 'prediction'),
+  ...lacks('The service has no web search.', 'web_search_options'),
+  ...lacks('The service has no verbosity.', 'verbosity'),
+  ...lacks('The service takes no identifier.', 'safety_identifier'),
+  ...lacks('The service has no token bias.', 'logit_bias'),
+  ...lacks('The service cannot be kept from parallel calls.', 'parallel_tool_calls'),
+  ...lacks('The service moderates by itself.', 'moderation'),
+  ...lacks('The service puts out no audio.', 'audio'),
+  ...lacks('The service knows no such field.', 'cache_control', 'thinking'),
+  prompt_cache_key: inert('A hint for a cache that finds its entries by itself.'),
+  prompt_cache_retention: inert('A hint for a cache that keeps its entries by itself.'),
+  prompt_cache_options: inert('A hint for a cache that finds its entries by itself.'),
+  modalities: map(
+    [],
+    (value: readonly string[], _plan, lose) => {
+      if (!value.includes('audio')) return undefined
+      lose(value.includes('text') ? TEXT_ONLY : NO_AUDIO)
+      return undefined
+    },
+    [TEXT_ONLY, NO_AUDIO],
+  ),
+  reasoning: map(
+    'reasoning_effort',
+    (value: NonNullable<ChatFields['reasoning']>, { request }: Plan, lose) => {
+      const { effort, enabled, exclude: _here, ...rest } = value
+      const said = effort ?? (enabled === false ? 'none' : undefined)
+      if (Object.values(rest).some((one) => one !== null && one !== undefined)) lose(LEFT_OUT)
+      return said === undefined || request.reasoning_effort ? undefined : { reasoning_effort: said }
+    },
+    [LEFT_OUT],
+  ),
+}
+
+/** The schema is told to the model instead of being enforced. */
+export const JSON_BY_WORD = emulated('The model is told to answer in JSON, and is not held to it.')

@@ -1,0 +1,153 @@
+// What a choice says: text, thoughts, refusals, pictures, sources.
+import type { Delta } from '../../hub/delta.ts'
+import { at } from '../../hub/json.ts'
+import type { ChoiceState, State } from './state.ts'
+import type { Piece } from './think.ts'
+
+interface At {
+  readonly choice?: number
+}
+
+/** The name of reasoning that no service has named. */
+const FORMAT = 'unknown'
+
+/** Thoughts that stand beside the text, under any of their names. */
+export function thought(into: ChoiceState, delta: unknown, choiceAt: At): Delta[] {
+  const details: unknown = at(delta, 'reasoning_details')
+  const out = Array.isArray(details) ? details.flatMap((one: unknown, i) => detail(into, one, i, choiceAt)) : []
+  // The same words stand in both where a service has both.
+  if (out.some(({ type }) => type === 'reasoning')) return out
+  const text = textIn(at(delta, 'reasoning_content')) || textIn(at(delta, 'reasoning'))
+  return text ? [think(into, text, 'text', FORMAT, choiceAt), ...out] : out
+}
+
+function detail(into: ChoiceState, one: unknown, place: number, choiceAt: At): Delta[] {
+  const index = blockOf(into, `detail ${at(one, 'index') ?? place} ${at(one, 'id') ?? ''}`)
+  const format = textIn(at(one, 'format')) || FORMAT
+  const [text, signature, data] = [
+    textIn(at(one, 'text')) || textIn(at(one, 'summary')),
+    textIn(at(one, 'signature')),
+    textIn(at(one, 'data')),
+  ]
+  return [
+    ...(text ? [{ type: 'reasoning' as const, index, text, format, ...choiceAt }] : []),
+    ...(signature ? [{ type: 'signature' as const, index, signature, format, ...choiceAt }] : []),
+    ...(data ? [{ type: 'encrypted' as const, index, data, format, ...idOf(one), ...choiceAt }] : []),
+  ]
+}
+
+function idOf(one: unknown): { id?: string } {
+  const id = at(one, 'id')
+  return typeof id === 'string' && id !== '' ? { id } : {}
+}
+
+function blockOf({ thoughts }: ChoiceState, name: string): number {
+  const known = thoughts.get(name)
+  if (known !== undefined) return known
+  thoughts.set(name, thoughts.size)
+  return thoughts.size - 1
+}
+
+function think(into: ChoiceState, text: string, block: string, format: string, choiceAt: At): Delta {
+  return { type: 'reasoning', index: blockOf(into, block), text, format, ...choiceAt }
+}
+
+function textIn(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}
+
+/** Text and what stands in its place. */
+export function said(state: State, into: ChoiceState, delta: unknown, choiceAt: At): Delta[] {
+  const content: unknown = at(delta, 'content')
+  const out =
+    typeof content === 'string'
+      ? speak(state, into, content, choiceAt)
+      : listOf(content).flatMap((part) => partSaid(state, into, part, choiceAt))
+  const refusal = textIn(at(delta, 'refusal'))
+  if (refusal) out.push({ type: 'refusal', text: refusal, ...choiceAt })
+  for (const image of listOf(at(delta, 'images'))) {
+    const url = textIn(at(at(image, 'image_url'), 'url'))
+    if (url) out.push({ type: 'image', url, ...choiceAt })
+  }
+  for (const one of listOf(at(delta, 'annotations'))) {
+    const citation: unknown = at(one, 'url_citation')
+    const [start, end] = [at(citation, 'start_index'), at(citation, 'end_index')]
+    const url = textIn(at(citation, 'url'))
+    if (!url) continue
+    const span = typeof start === 'number' && typeof end === 'number' ? { start, end } : { start: 0, end: 0 }
+    out.push({ type: 'citation', citation: { url, title: textIn(at(citation, 'title')), ...span }, ...choiceAt })
+  }
+  const extra = at(delta, 'extra_content')
+  if (typeof extra === 'object' && extra !== null) out.push({ type: 'extra', extra: { ...extra }, ...choiceAt })
+  const audio: unknown = at(delta, 'audio')
+  if (textIn(at(audio, 'data'))) out.push({ type: 'loss', loss: { path: 'audio', kind: 'dropped', reason: NO_AUDIO } })
+  return out
+}
+
+const NO_AUDIO = 'Audio of this service is not passed on.'
+
+/** A part of content that is a list: text, or a thought. */
+function partSaid(state: State, into: ChoiceState, part: unknown, choiceAt: At): Delta[] {
+  switch (at(part, 'type')) {
+    case 'text':
+      return speak(state, into, textIn(at(part, 'text')), choiceAt)
+    case 'thinking': {
+      const said: unknown = at(part, 'thinking')
+      const text = typeof said === 'string' ? said : joined(said)
+      const signature = textIn(at(part, 'signature'))
+      const index = blockOf(into, 'text')
+      return [
+        ...(text ? [think(into, text, 'text', FORMAT, choiceAt)] : []),
+        ...(signature ? [{ type: 'signature' as const, index, signature, format: FORMAT, ...choiceAt }] : []),
+      ]
+    }
+    case 'reasoning': {
+      const text = joined(at(part, 'summary')) || textIn(at(part, 'text'))
+      return text ? [think(into, text, 'text', FORMAT, choiceAt)] : []
+    }
+    default: {
+      const path = `choices[${choiceAt.choice ?? 0}].message.content`
+      if (state.told.has(path)) return []
+      state.told.add(path)
+      const reason = `OpenAI's format has no content of the type '${String(at(part, 'type')).slice(0, 40)}'.`
+      return [{ type: 'loss', loss: { path, kind: 'dropped', reason } }]
+    }
+  }
+}
+
+function joined(parts: unknown): string {
+  return listOf(parts)
+    .map((one) => textIn(at(one, 'text')))
+    .join('')
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function speak(state: State, into: ChoiceState, text: string, choiceAt: At): Delta[] {
+  return spoken(state, into, into.splitter.push(text), choiceAt)
+}
+
+/** Pieces of text and thought, without what the service repeats of the question. */
+export function spoken(state: State, into: ChoiceState, pieces: readonly Piece[], choiceAt: At): Delta[] {
+  return pieces.flatMap(({ kind, text }): Delta[] => {
+    state.length += text.length
+    if (kind === 'reasoning') return [think(into, text, 'text', FORMAT, choiceAt)]
+    const rest = withoutPrefix(into, text)
+    into.text += rest
+    return rest === '' ? [] : [{ type: 'text', text: rest, ...choiceAt }]
+  })
+}
+
+/** What does not go on as the prefix does is no repetition. */
+function withoutPrefix(into: ChoiceState, text: string): string {
+  const { prefix } = into
+  if (prefix === '') return text
+  if (prefix.startsWith(text)) {
+    into.prefix = prefix.slice(text.length)
+    return ''
+  }
+  into.prefix = ''
+  return text.startsWith(prefix) ? text.slice(prefix.length) : text
+}

@@ -1,0 +1,83 @@
+// What is known of an answer while it is read.
+import type { FinishReason } from '../../hub/delta.ts'
+import type { AnswerRules, ErrorRules } from './like.ts'
+import { ThoughtSplitter } from './think.ts'
+
+/** What the reader of an answer needs to know of its request and of the service. */
+export interface Asked {
+  readonly rules: AnswerRules
+  readonly errors: ErrorRules
+  readonly model: string
+  /** The client's names of its custom tools. */
+  readonly custom: ReadonlySet<string>
+  /** Text that stands before the answer and is no part of it. */
+  readonly prefix: string | undefined
+  /** What the prompt counts as, where the service does not count. */
+  readonly prompt: number
+}
+
+export interface OpenCall {
+  readonly custom: boolean
+  readonly id: string | undefined
+  /** Arguments that must be whole before they can be said: those of a custom tool. */
+  held: string
+  spoke: boolean
+}
+
+export interface ChoiceState {
+  /** By the service's own index, or by place. */
+  readonly calls: Map<number, number>
+  readonly opened: OpenCall[]
+  /** Blocks of reasoning, by what the service calls them. */
+  readonly thoughts: Map<string, number>
+  readonly splitter: ThoughtSplitter
+  text: string
+  /** What is still to be left out at the beginning. */
+  prefix: string
+  finish: FinishReason | undefined
+}
+
+export interface State {
+  started: boolean
+  readonly choices: Map<number, ChoiceState>
+  /** The service has told what was used. */
+  counted: boolean
+  readonly cited: Set<string>
+  readonly told: Set<string>
+  /** Characters of the whole answer. */
+  length: number
+  done: boolean
+  failed: boolean
+}
+
+export function start(): State {
+  return {
+    started: false,
+    choices: new Map(),
+    counted: false,
+    cited: new Set(),
+    told: new Set(),
+    length: 0,
+    done: false,
+    failed: false,
+  }
+}
+
+const MARKS = ['<think>', '</think>'] as const
+
+export function choiceOf(state: State, index: number, { rules, model, prefix = '' }: Asked): ChoiceState {
+  let choice = state.choices.get(index)
+  if (!choice) {
+    choice = {
+      calls: new Map(),
+      opened: [],
+      thoughts: new Map(),
+      splitter: new ThoughtSplitter(rules.marks ?? MARKS, rules.opensThinking?.(model) ?? false),
+      text: '',
+      prefix,
+      finish: undefined,
+    }
+    state.choices.set(index, choice)
+  }
+  return choice
+}

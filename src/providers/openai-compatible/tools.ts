@@ -1,0 +1,69 @@
+// Tools as a service takes them that has functions only: custom tools and the form that came before tools become such.
+// https://platform.openai.com/docs/guides/function-calling
+import type { CustomDefinition } from '../../../schemas/chat.ts'
+import { type ChatFields, chosenTools, toolName } from '../../hub/request.ts'
+import { dropped, emulated, type Lose } from '../../hub/support.ts'
+import type { Body, MessageRules } from './like.ts'
+
+const CUSTOM = emulated('A custom tool is a function with one string.')
+const GRAMMAR = emulated('The grammar is told to the model, which is not held to it.')
+const ALLOWED = emulated('Only the allowed tools are sent.')
+const NO_MARK = dropped('The service marks no cache points.')
+
+/** Every loss that tools may meet. */
+export const TOOL_NOTES = [CUSTOM, GRAMMAR, ALLOWED, NO_MARK]
+
+/** What a custom tool's one parameter is called. */
+export const CUSTOM_INPUT = 'input'
+
+type SentTool = NonNullable<ChatFields['tools']>[number]
+
+/** The names of the client's custom tools. */
+export function customNames({ tools = [] }: ChatFields): ReadonlySet<string> {
+  return new Set((tools ?? []).flatMap((tool) => (tool.type === 'custom' ? [tool.custom.name] : [])))
+}
+
+/** The tools and the choice among them, as they are sent. */
+export function toolsOf(request: ChatFields, rules: MessageRules, tell: (field: string) => Lose) {
+  const { tools, tool_choice: choice, functions, function_call: call } = request
+  if (rules.native) return { tools: tools ?? [], choice }
+  if (tools) return chosen(tools, choice, tell)
+  const named = typeof call === 'object' && call ? { type: 'function', function: { name: call.name } } : call
+  return { tools: (functions ?? []).map((one) => ({ type: 'function', function: one })), choice: named ?? undefined }
+}
+
+function chosen(tools: readonly SentTool[], choice: ChatFields['tool_choice'], tell: (field: string) => Lose) {
+  const sent = (some: readonly SentTool[]): Body[] =>
+    some.map((tool) => functionOf(tool, tools.indexOf(tool), tell('tools')))
+  if (!choice || typeof choice === 'string') return { tools: sent(tools), choice: choice ?? undefined }
+  const names = chosenTools(choice)
+  if (choice.type !== 'allowed_tools') {
+    return { tools: sent(tools), choice: { type: 'function', function: { name: names[0] } } }
+  }
+  tell('tool_choice')(ALLOWED)
+  const mode = choice.allowed_tools?.mode ?? choice.mode
+  return {
+    tools: sent(tools.filter((tool) => names.includes(toolName(tool)))),
+    choice: mode === 'required' ? 'required' : undefined,
+  }
+}
+
+/** A function stays as it is, and so do tools of the service's own. */
+function functionOf(tool: SentTool, index: number, lose: Lose): Body {
+  if (tool.type !== 'custom') return tool
+  lose(CUSTOM, { path: `tools[${index}].custom` })
+  return { type: 'function', function: definitionOf(tool.custom, `tools[${index}].custom`, lose) }
+}
+
+function definitionOf({ name, description, format }: CustomDefinition, path: string, lose: Lose): Body {
+  const grammar = format?.grammar
+  if (grammar) lose(GRAMMAR, { path: `${path}.format` })
+  const rule = grammar ? `The input must match this ${grammar.syntax} grammar:\n${grammar.definition}` : ''
+  const text = [description, rule].filter(Boolean).join('\n\n')
+  const properties = { [CUSTOM_INPUT]: { type: 'string' } }
+  return {
+    name,
+    ...(text && { description: text }),
+    parameters: { type: 'object', properties, required: [CUSTOM_INPUT] },
+  }
+}
