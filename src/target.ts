@@ -8,6 +8,7 @@ import { readWindows, type Windows } from './limits/meters.ts'
 import { type Observer, observers } from './limits/observe.ts'
 import { retryHint } from './limits/retry.ts'
 import type { LimiterNamespace } from './limits/rpc.ts'
+import { windowsTold } from './limits/told.ts'
 import { fromUpstream } from './response-headers.ts'
 import type { Times } from './timeouts.ts'
 import { refusalText, send } from './upstream.ts'
@@ -29,6 +30,8 @@ export class Target {
   readonly #traffic: Traffic
   readonly #observer: Observer
   readonly #calls = new AbortController()
+  /** What the last refusal said of windows. Not when they end, so that it holds for this request only. */
+  #told: Windows = {}
 
   constructor(route: Route, provider: Provider, traffic: Traffic) {
     this.route = route
@@ -44,7 +47,7 @@ export class Target {
 
   /** The provider's windows, as far as they are known. */
   windows(): Windows {
-    return this.#observer.windows()
+    return { ...this.#observer.windows(), ...this.#told }
   }
 
   /** Hangs up on every call: nobody will read their answers. */
@@ -89,10 +92,11 @@ export class Target {
     if (response.ok) return response
 
     const refusal = { status, headers, body: await refusalText(response, times) }
+    this.#told = windowsTold(this.provider.meters, refusal.body, now)
     const error = this.provider.refuse(refusal, slot.name, call.paramOf ? (call as Call) : undefined)
     if (error.status !== 429 && error.status !== 503) throw error
     if (error.details.shouldRetry === false) throw error
-    const wait = retryHint(headers, refusal.body, now, windows)
+    const wait = retryHint(headers, refusal.body, now, { ...windows, ...this.#told })
     throw wait === undefined ? error : error.with({ retryAfterMs: wait })
   }
 }

@@ -1,5 +1,5 @@
-// Windows as providers report them. A provider gives a table of header names, each with the clock its resets are
-// written in; what comes out is the same for all of them, in epoch milliseconds of our own clock.
+// Windows as providers report them. A provider gives a table of header names; what comes out is the same for all of
+// them, in epoch milliseconds of our own clock.
 
 import { parseDate, parseDuration, parseEpoch, parseHttpDate, parseSeconds } from './duration.ts'
 
@@ -16,18 +16,10 @@ export interface Reading {
 /** At most one window a unit: the one that binds first. */
 export type Windows = { readonly [unit in Unit]?: Reading }
 
-/**
- * How a reset is written: `go` a duration (`6m0s`; a plain number is seconds, as those who borrow the names write it),
- * `seconds` a plain number (one that is too large for a duration is a moment), `rfc3339` a date, `epoch` a number since
- * 1970 in seconds or milliseconds.
- */
-export type Clock = 'go' | 'seconds' | 'rfc3339' | 'epoch'
-
 export interface Meter {
   readonly unit: Unit
   /** The headers' names in lower case, with `*` for each of `limit`, `remaining` and `reset`. */
   readonly header: string
-  readonly clock: Clock
   /** The name of the reset's header where it does not follow the pattern. */
   readonly reset?: string
 }
@@ -37,22 +29,9 @@ export type Meters = readonly Meter[]
 
 /** The names OpenAI gave its headers, which most services have taken over. */
 export const standardMeters = [
-  { unit: 'requests', header: 'x-ratelimit-*-requests', clock: 'go' },
-  { unit: 'tokens', header: 'x-ratelimit-*-tokens', clock: 'go' },
+  { unit: 'requests', header: 'x-ratelimit-*-requests' },
+  { unit: 'tokens', header: 'x-ratelimit-*-tokens' },
 ] as const satisfies Meters
-
-/** A moment on the sender's clock, told from a duration, which means the same on every clock. */
-type Reset = { readonly inMs: number | undefined } | { readonly at: number | undefined }
-
-const CLOCKS: Record<Clock, (text: string) => Reset> = {
-  go: (text) => ({ inMs: parseDuration(text) ?? parseSeconds(text) }),
-  seconds: (text) => {
-    const at = parseEpoch(text)
-    return at === undefined ? { inMs: parseSeconds(text) } : { at }
-  },
-  rfc3339: (text) => ({ at: parseDate(text) }),
-  epoch: (text) => ({ at: parseEpoch(text) }),
-}
 
 const INTEGER = /^(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$/
 
@@ -89,7 +68,8 @@ function read(meter: Meter, headers: Headers, now: number): Reading | undefined 
   const limit = integer(headers.get(meter.header.replace('*', 'limit')))
   const remaining = integer(headers.get(meter.header.replace('*', 'remaining')))
   const resetAt = resetOf(meter, headers, now)
-  if (limit === undefined && remaining === undefined && resetAt === undefined) return undefined
+  // A reset of its own tells of a window by itself; one whose name windows may share does not.
+  if (limit === undefined && remaining === undefined && (resetAt === undefined || meter.reset)) return undefined
   return {
     ...(limit === undefined ? {} : { limit }),
     ...(remaining === undefined ? {} : { remaining }),
@@ -100,9 +80,17 @@ function read(meter: Meter, headers: Headers, now: number): Reading | undefined 
 function resetOf(meter: Meter, headers: Headers, now: number): number | undefined {
   const text = headers.get(meter.reset ?? meter.header.replace('*', 'reset'))?.trim()
   if (!text) return undefined
-  const reset = CLOCKS[meter.clock](text)
-  const inMs = 'inMs' in reset ? reset.inMs : reset.at && Math.max(0, reset.at - senderTime(headers, now))
+  const inMs = durationIn(text, senderTime(headers, now))
   return inMs === undefined ? undefined : Math.ceil(now + inMs)
+}
+
+/**
+ * A reset in any form that services write: a duration (`6m0s`), a number of seconds, a moment as a number since 1970
+ * (which no number of seconds reaches) or as a date. Durations mean the same on every clock, moments are the sender's.
+ */
+function durationIn(text: string, sent: number): number | undefined {
+  const at = parseEpoch(text) ?? parseDate(text)
+  return at === undefined ? (parseDuration(text) ?? parseSeconds(text)) : Math.max(0, at - sent)
 }
 
 function integer(text: string | null): number | undefined {

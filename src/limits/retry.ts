@@ -46,7 +46,7 @@ function fromHeaders(headers: Headers, now: number): number | undefined {
 
 /** `retry_after` in seconds, at the top or in `error`, or google.rpc.RetryInfo among the `details`. */
 function fromFields(text: string): number | undefined {
-  const body = first(parse(text))
+  const body = jsonIn(text)
   const error = record(body?.error)
   for (const holder of [error, body]) {
     const seconds = holder?.retry_after
@@ -77,17 +77,14 @@ function fromWindows(windows: Windows, now: number): number | undefined {
   return resets.length === 0 ? undefined : Math.max(0, Math.max(...resets) - now)
 }
 
-function parse(text: string): unknown {
+/** A body as JSON, out of the array of one that some services wrap it in; undefined if it is none. */
+export function jsonIn(text: string): Record<string, unknown> | undefined {
   try {
-    return JSON.parse(text)
+    const body: unknown = JSON.parse(text)
+    return record(Array.isArray(body) ? body[0] : body)
   } catch {
     return undefined
   }
-}
-
-/** Some services wrap the error object in an array of one. */
-function first(body: unknown): Record<string, unknown> | undefined {
-  return record(Array.isArray(body) ? body[0] : body)
 }
 
 function record(value: unknown): Record<string, unknown> | undefined {

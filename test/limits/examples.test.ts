@@ -1,10 +1,12 @@
 // From an upstream's answer to the headers of ours, for each kind of service.
 import { describe, expect, it } from 'vitest'
 import { limitHeaders, retryHeaders } from '../../src/limits/headers.ts'
-import { type Meters, readWindows } from '../../src/limits/meters.ts'
+import { type Meters, readWindows, standardMeters } from '../../src/limits/meters.ts'
 import { retryHint } from '../../src/limits/retry.ts'
+import { windowsTold } from '../../src/limits/told.ts'
 import { meters as anthropic } from '../../src/providers/anthropic/meters.ts'
 import { meters as openai } from '../../src/providers/openai/meters.ts'
+import * as like from '../../src/providers/openai-compatible/meters.ts'
 import * as tables from './tables.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
@@ -28,10 +30,10 @@ const standard = {
 
 const answers: Example[] = [
   { name: 'the normal names', meters: openai, headers: standard, out: standard },
-  { name: 'Groq', meters: tables.groq, headers: standard, out: standard },
+  { name: 'Groq', meters: standardMeters, headers: standard, out: standard },
   {
     name: 'Cerebras',
-    meters: tables.cerebras,
+    meters: like.minuteDayMeters,
     headers: {
       'x-ratelimit-limit-requests-day': '14400',
       'x-ratelimit-remaining-requests-day': '14370',
@@ -51,7 +53,7 @@ const answers: Example[] = [
   },
   {
     name: 'Mistral',
-    meters: tables.mistral,
+    meters: like.bySizeMeters,
     headers: {
       'x-ratelimit-limit-req-minute': '60',
       'x-ratelimit-remaining-req-minute': '59',
@@ -67,7 +69,7 @@ const answers: Example[] = [
   },
   {
     name: 'Mistral, with the older names',
-    meters: tables.mistral,
+    meters: like.bySizeMeters,
     headers: {
       'x-ratelimitbysize-limit-minute': '500000',
       'x-ratelimitbysize-remaining-minute': '499000',
@@ -81,7 +83,7 @@ const answers: Example[] = [
   },
   {
     name: 'Fireworks',
-    meters: tables.fireworks,
+    meters: like.byKindMeters,
     headers: {
       'x-ratelimit-limit-tokens-prompt': '7200000',
       'x-ratelimit-remaining-tokens-prompt': '7193993',
@@ -93,7 +95,7 @@ const answers: Example[] = [
   },
   {
     name: 'Together',
-    meters: tables.together,
+    meters: like.perSecondMeters,
     headers: {
       'x-ratelimit-limit': '10',
       'x-ratelimit-remaining': '9',
@@ -111,7 +113,7 @@ const answers: Example[] = [
   },
   {
     name: 'SambaNova, with a reset that is a moment',
-    meters: tables.sambanova,
+    meters: like.dayMeters,
     headers: {
       'x-ratelimit-limit-requests': '30',
       'x-ratelimit-remaining-requests': '29',
@@ -131,7 +133,101 @@ const answers: Example[] = [
     headers: { 'x-trial-endpoint-call-limit': '20', 'x-trial-endpoint-call-remaining': '19' },
     out: { 'x-ratelimit-limit-requests': '20', 'x-ratelimit-remaining-requests': '19' },
   },
-  { name: 'a service that says nothing', meters: tables.none, headers: {}, out: {} },
+  {
+    name: 'Together, with limits that move',
+    meters: like.perSecondMeters,
+    headers: { 'x-ratelimit-limit-dynamic': '12', 'x-ratelimit-remaining-dynamic': '3', 'x-ratelimit-reset': '0.5' },
+    out: {
+      'x-ratelimit-limit-requests': '12',
+      'x-ratelimit-remaining-requests': '3',
+      'x-ratelimit-reset-requests': '500ms',
+    },
+  },
+  {
+    name: 'Together, with the normal names',
+    meters: like.perSecondMeters,
+    headers: standard,
+    out: standard,
+  },
+  {
+    name: 'Nebius',
+    meters: standardMeters,
+    headers: {
+      'x-ratelimit-limit-requests': '60',
+      'x-ratelimit-remaining-requests': '59',
+      'x-ratelimit-reset-requests': '1',
+      'x-ratelimit-limit-tokens': '400000',
+      'x-ratelimit-remaining-tokens': '399000',
+      'x-ratelimit-reset-tokens': '0.15',
+      'x-ratelimit-over-limit': 'no',
+      'x-ratelimit-dynamic-period-remaining': '900',
+    },
+    out: {
+      'x-ratelimit-limit-requests': '60',
+      'x-ratelimit-remaining-requests': '59',
+      'x-ratelimit-reset-requests': '1s',
+      'x-ratelimit-limit-tokens': '400000',
+      'x-ratelimit-remaining-tokens': '399000',
+      'x-ratelimit-reset-tokens': '150ms',
+    },
+  },
+  {
+    name: 'xAI, which tells of no reset',
+    meters: standardMeters,
+    headers: { 'x-ratelimit-limit-requests': '480', 'x-ratelimit-remaining-requests': '479' },
+    out: { 'x-ratelimit-limit-requests': '480', 'x-ratelimit-remaining-requests': '479' },
+  },
+  {
+    name: 'Mistral, whose plan lacks the model',
+    meters: like.bySizeMeters,
+    headers: {
+      'x-ratelimit-limit-tokens-minute': '0',
+      'x-ratelimit-remaining-tokens-minute': '0',
+      'x-ratelimit-limit-tokens-month': '4000000',
+      'x-ratelimit-remaining-tokens-month': '3999000',
+    },
+    out: { 'x-ratelimit-limit-tokens': '0', 'x-ratelimit-remaining-tokens': '0' },
+  },
+  {
+    name: 'Mistral, with nothing but a month',
+    meters: like.bySizeMeters,
+    headers: { 'x-ratelimitbysize-limit-month': '1000000000', 'x-ratelimitbysize-remaining-month': '999999000' },
+    out: { 'x-ratelimit-limit-tokens': '1000000000', 'x-ratelimit-remaining-tokens': '999999000' },
+  },
+  {
+    name: 'Fireworks, over its limit with a good status',
+    meters: like.byKindMeters,
+    headers: {
+      'x-ratelimit-limit-requests': '600',
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-limit-tokens-cache-adjusted-prompt': '60000',
+      'x-ratelimit-remaining-tokens-cache-adjusted-prompt': '100',
+      'x-ratelimit-over-limit': 'yes',
+    },
+    out: {
+      'x-ratelimit-limit-requests': '600',
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-limit-tokens': '60000',
+      'x-ratelimit-remaining-tokens': '100',
+    },
+  },
+  {
+    name: 'SambaNova, whose day is over before the minute',
+    meters: like.dayMeters,
+    headers: {
+      'x-ratelimit-limit-requests': '30',
+      'x-ratelimit-remaining-requests': '29',
+      'x-ratelimit-limit-requests-day': '1000',
+      'x-ratelimit-remaining-requests-day': '0',
+      'x-ratelimit-reset-requests-day': '3600',
+    },
+    out: {
+      'x-ratelimit-limit-requests': '1000',
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-reset-requests': '1h0m0s',
+    },
+  },
+  { name: 'a service that says nothing', meters: like.noMeters, headers: {}, out: {} },
 ]
 
 const refusals: Example[] = [
@@ -160,7 +256,7 @@ const refusals: Example[] = [
   },
   {
     name: 'OpenRouter',
-    meters: tables.openrouter,
+    meters: like.bareMeters,
     headers: { 'X-RateLimit-Limit': '20', 'X-RateLimit-Remaining': '0', 'X-RateLimit-Reset': '1795176045000' },
     out: {
       'x-ratelimit-limit-requests': '20',
@@ -172,7 +268,7 @@ const refusals: Example[] = [
   },
   {
     name: 'Azure',
-    meters: tables.azure,
+    meters: standardMeters,
     headers: {
       'retry-after-ms': '3123',
       'retry-after': '4',
@@ -189,7 +285,7 @@ const refusals: Example[] = [
   },
   {
     name: 'GitHub Models',
-    meters: tables.githubModels,
+    meters: like.timeRemainingMeters,
     headers: {
       'x-ratelimit-limit-requests': '150',
       'x-ratelimit-remaining-requests': '0',
@@ -207,28 +303,84 @@ const refusals: Example[] = [
   },
   {
     name: 'Gemini',
-    meters: tables.none,
+    meters: like.noMeters,
     headers: {},
     body: JSON.stringify({
       error: {
         code: 429,
         status: 'RESOURCE_EXHAUSTED',
         details: [
-          { '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations: [{ quotaValue: '10' }] },
+          {
+            '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+            violations: [
+              {
+                quotaMetric: 'generativelanguage.googleapis.com/generate_content_free_tier_requests',
+                quotaId: 'GenerateRequestsPerMinutePerProjectPerModel-FreeTier',
+                quotaValue: '10',
+              },
+            ],
+          },
           { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: '34.400s' },
         ],
       },
     }),
-    out: { 'retry-after': '35', 'retry-after-ms': '34400' },
+    out: {
+      'x-ratelimit-limit-requests': '10',
+      'x-ratelimit-remaining-requests': '0',
+      'retry-after': '35',
+      'retry-after-ms': '34400',
+    },
+  },
+  {
+    name: 'OpenRouter, which repeats the headers of another',
+    meters: like.bareMeters,
+    headers: {},
+    body: JSON.stringify({
+      error: {
+        message: 'Rate limit exceeded: free-models-per-min',
+        code: 429,
+        metadata: {
+          headers: { 'X-RateLimit-Limit': '20', 'X-RateLimit-Remaining': 0, 'X-RateLimit-Reset': NOW + 45_000 },
+        },
+      },
+    }),
+    out: {
+      'x-ratelimit-limit-requests': '20',
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-reset-requests': '45s',
+      'retry-after': '45',
+      'retry-after-ms': '45000',
+    },
+  },
+  {
+    name: 'Databricks',
+    meters: like.noMeters,
+    headers: { 'retry-after': '12' },
+    body: '{"error_code":"REQUEST_LIMIT_EXCEEDED","message":"Exceeded workspace rate limit."}',
+    out: { 'retry-after': '12', 'retry-after-ms': '12000' },
+  },
+  {
+    name: 'LLM7',
+    meters: standardMeters,
+    headers: {},
+    body: '{"error":{"message":"Slow down."},"retry_after":3}',
+    out: { 'retry-after': '3', 'retry-after-ms': '3000' },
+  },
+  {
+    name: 'NVIDIA',
+    meters: standardMeters,
+    headers: {},
+    body: '{"status":429,"title":"Too Many Requests"}',
+    out: {},
   },
   {
     name: 'Moonshot',
-    meters: tables.none,
+    meters: like.noMeters,
     headers: { 'msh-cooldown-seconds': '1' },
     body: '{"error":{"type":"rate_limit_reached_error","message":"please try again after 1 seconds"}}',
     out: { 'retry-after': '1', 'retry-after-ms': '1000' },
   },
-  { name: 'Bedrock', meters: tables.none, headers: {}, body: '{"message":"Too many requests"}', out: {} },
+  { name: 'Bedrock', meters: like.noMeters, headers: {}, body: '{"message":"Too many requests"}', out: {} },
 ]
 
 describe('an answer', () => {
@@ -239,7 +391,7 @@ describe('an answer', () => {
 
 describe('a refusal', () => {
   it.each(refusals)('of $name', ({ meters, headers, body = '', out }) => {
-    const windows = readWindows(meters, new Headers(headers), NOW)
+    const windows = { ...readWindows(meters, new Headers(headers), NOW), ...windowsTold(meters, body, NOW) }
     const retry = retryHint(new Headers(headers), body, NOW, windows)
     expect({ ...limitHeaders({}, windows, NOW), ...(retry === undefined ? {} : retryHeaders(retry)) }).toEqual(out)
   })

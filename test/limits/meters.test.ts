@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { readWindows, standardMeters, tighter } from '../../src/limits/meters.ts'
 import { meters as anthropic } from '../../src/providers/anthropic/meters.ts'
-import { cerebras, openrouter } from './tables.ts'
+import {
+  minuteDayMeters as cerebras,
+  bareMeters as openrouter,
+  timeRemainingMeters,
+} from '../../src/providers/openai-compatible/meters.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
 const read = (meters: Parameters<typeof readWindows>[0], headers: Record<string, string>) =>
@@ -56,6 +60,22 @@ describe('readWindows', () => {
 
   it('takes a reset in the past for now', () => {
     expect(read(openrouter, { 'x-ratelimit-reset': String(NOW - 5000) })).toEqual({ requests: { resetAt: NOW } })
+  })
+
+  it.each([
+    ['a duration', '1m0.5s', 60_500],
+    ['seconds', '60.5', 60_500],
+    ['seconds that are many', '999999999', 999_999_999_000],
+    ['seconds since 1970', String(NOW / 1000 + 60), 60_000],
+    ['seconds since 1970, in parts', String(NOW / 1000 + 60.5), 60_500],
+    ['milliseconds since 1970', String(NOW + 60_500), 60_500],
+    ['a date', '2026-11-20T12:01:00Z', 60_000],
+  ])('reads a reset that is %s', (_, reset, ms) => {
+    expect(read(standardMeters, { 'x-ratelimit-reset-tokens': reset })).toEqual({ tokens: { resetAt: NOW + ms } })
+  })
+
+  it('takes a reset that windows share only for a window that is there', () => {
+    expect(read(timeRemainingMeters, { 'x-ratelimit-timeremaining': '5' })).toEqual({})
   })
 
   it('prefers the window that comes first in the table', () => {

@@ -4,8 +4,8 @@
 import type { Meters } from '../../limits/meters.ts'
 
 export const meters = [
-  { unit: 'requests', header: 'anthropic-ratelimit-requests-*', clock: 'rfc3339' },
-  { unit: 'tokens', header: 'anthropic-ratelimit-tokens-*', clock: 'rfc3339' },
-  { unit: 'input_tokens', header: 'anthropic-ratelimit-input-tokens-*', clock: 'rfc3339' },
-  { unit: 'output_tokens', header: 'anthropic-ratelimit-output-tokens-*', clock: 'rfc3339' },
+  { unit: 'requests', header: 'anthropic-ratelimit-requests-*' },
+  { unit: 'tokens', header: 'anthropic-ratelimit-tokens-*' },
+  { unit: 'input_tokens', header: 'anthropic-ratelimit-input-tokens-*' },
+  { unit: 'output_tokens', header: 'anthropic-ratelimit-output-tokens-*' },
 ] as const satisfies Meters

@@ -33,10 +33,11 @@ export const bySizeMeters: Meters = [
 /** Bare names, of requests: `x-ratelimit-limit`. */
 export const bareMeters: Meters = named('requests', ['x-ratelimit-*'])
 
-/** Bare names of requests and tokens: `x-ratelimit-limit` and `x-tokenlimit-limit`, or OpenAI's names. */
+/** Bare names of requests and tokens, the limits in force before the ones agreed on; or OpenAI's names. */
 export const perSecondMeters: Meters = [
-  ...named('requests', ['x-ratelimit-*', 'x-ratelimit-*-dynamic']),
-  ...named('tokens', ['x-tokenlimit-*', 'x-tokenlimit-*-dynamic']),
+  { unit: 'requests', header: 'x-ratelimit-*-dynamic', reset: 'x-ratelimit-reset' },
+  ...bareMeters,
+  ...named('tokens', ['x-tokenlimit-*-dynamic', 'x-tokenlimit-*']),
   ...standardMeters,
 ]
 
