@@ -22,7 +22,8 @@ export function readerOf(state: State, asked: Asked, next: (state: State) => Cal
           { type: 'error', error: new GatewayError('upstream_error', 'The provider sent an event that is not JSON.') },
         ]
       }
-      return isEvent(value) ? step(state, value, asked) : []
+      const event = eventIn(value)
+      return event ? step(state, event, asked) : []
     },
     get done() {
       return state.done
@@ -47,6 +48,15 @@ function parse(data: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** A platform's own error has no type, and may come as a list of one. */
+function eventIn(value: unknown): MessagesEvent | undefined {
+  if (isEvent(value)) return value
+  const first: unknown = Array.isArray(value) ? value[0] : value
+  return isObject(first) && first.type === undefined && isObject(first.error)
+    ? { type: 'error', error: first.error }
+    : undefined
 }
 
 /** An object of the shape of an event, known or not: the switch in `step` passes over every type it does not know. */

@@ -123,7 +123,7 @@ function imageOf(url: string, path: string, { lose, fetched }: Making): ImageBlo
 /** What stands at an address, once it was fetched. Until then the address is sent, or takes the place of what is. */
 function dataAt(url: string, path: string, fetched: Fetched | undefined): Data | undefined {
   const media = fetched?.media.get(url)
-  if (!media) fetched?.wanted.set(url, { url, path })
+  if (fetched && !media && !fetched.wanted.has(url)) fetched.wanted.set(url, { url, path })
   return media && { media: media.type, base64: media.base64 }
 }
 

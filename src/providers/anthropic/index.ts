@@ -6,6 +6,7 @@ import { refused } from './error.ts'
 import { extensions, fields } from './fields.ts'
 import { meters } from './meters.ts'
 import { familyName } from './models.ts'
+import { betasOf } from './surface.ts'
 
 /** Newer versions refuse what OpenAI clients send (`temperature`), and this one keeps working. */
 const VERSION = '2023-06-01'
@@ -16,14 +17,14 @@ export const anthropic: Provider = {
   credential: 'required',
   tells: { requestId: 'request-id', organization: 'anthropic-organization-id' },
   meters,
-  headers: ({ credential, headers = {} }: Account, client) => {
+  headers: (account: Account, client) => {
+    const { credential, headers = {} } = account
     const key = typeof credential === 'string' ? credential : ''
-    const betas = [headers['anthropic-beta'], client.get('anthropic-beta')].filter(Boolean).join(',')
     return {
       // A token of the OAuth kind is no key.
       ...(key.startsWith('sk-ant-oat') ? { authorization: `Bearer ${key}` } : { 'x-api-key': key }),
       'anthropic-version': headers['anthropic-version'] ?? VERSION,
-      ...(betas && { 'anthropic-beta': betas }),
+      ...betasOf(account, client),
     }
   },
   // A model without a family has limits of its own; its dated names share them.

@@ -1,5 +1,5 @@
 // Where the Messages API is served: at home, or on a platform that wraps it in a form of its own and takes less.
-import type { Media, RemoteMedia } from '../../hub/provider.ts'
+import type { Account, Media, RemoteMedia } from '../../hub/provider.ts'
 import type { MessagesBody } from './wire.ts'
 
 /** What differs from place to place. */
@@ -19,6 +19,25 @@ export const HOME: Surface = {
   sent: (body) => body,
   structured: true,
   references: true,
+}
+
+/**
+ * A platform that names the model in the path.
+ * @param version the platform's own, which stands in the body.
+ */
+export function hosted(version: string, path: Surface['path']): Surface {
+  return {
+    path,
+    sent: ({ model: _, ...body }) => ({ anthropic_version: version, ...body }),
+    structured: false,
+    references: false,
+  }
+}
+
+/** The header of betas: the slot's and the client's, each with its own wish. */
+export function betasOf({ headers = {} }: Account, client: Headers): Record<string, string> {
+  const betas = [headers['anthropic-beta'], client.get('anthropic-beta')].filter(Boolean).join(',')
+  return betas ? { 'anthropic-beta': betas } : {}
 }
 
 /** Media named by address, of a place that takes only bytes: what was fetched, and what has to be, by address. */
