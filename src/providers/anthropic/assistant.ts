@@ -43,7 +43,7 @@ export function assistantBlocks(message: AssistantMessage, path: string, recalli
  * The thinking that came out of this provider, as it was: all of it or nothing, because the service refuses what was
  * changed. What has no signature is refused as well, and what another provider thought means nothing here.
  */
-function thinkingOf(message: AssistantMessage): (ThinkingBlock | RedactedBlock)[] {
+export function thinkingOf(message: AssistantMessage): (ThinkingBlock | RedactedBlock)[] {
   const own = (message.reasoning_details ?? []).filter(({ format }) => !format || format === FORMAT)
   return isTorn(own) ? [] : own.flatMap(thinkingBlock)
 }
@@ -95,7 +95,7 @@ function functionCall(
 }
 
 /** The model wrote them, so they may be anything: what is no JSON object is sent inside one. */
-function inputOf(given: string | null | undefined, path: string, lose: Lose): Record<string, unknown> {
+export function inputOf(given: string | null | undefined, path: string, lose: Lose): Record<string, unknown> {
   if (!given || given.trim() === '') return {}
   let value: unknown
   try {
