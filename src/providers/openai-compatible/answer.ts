@@ -1,6 +1,7 @@
 // Readers of an answer: of its stream, and of the whole.
+import type { Delta } from '../../hub/delta.ts'
 import { GatewayError } from '../../hub/error.ts'
-import type { Answer, AnswerReader } from '../../hub/provider.ts'
+import type { AnswerReader } from '../../hub/provider.ts'
 import { type Asked, start } from './state.ts'
 import { fail, finish, step } from './step.ts'
 
@@ -28,11 +29,9 @@ export function readerOf(asked: Asked, head: Headers): AnswerReader {
 }
 
 /** @throws GatewayError the service's own failure, or `upstream_error` when the body is no answer. */
-export function answerOf(value: unknown, asked: Asked): Answer {
+export function answerOf(value: unknown, asked: Asked): Delta[] {
   const state = start()
-  const deltas = [...step(state, value, asked)]
-  deltas.push(...finish(state, asked, true))
-  return { deltas }
+  return [...step(state, value, asked), ...finish(state, asked, true)]
 }
 
 function parse(data: string): unknown {

@@ -1,9 +1,11 @@
 // A chat request as a call of a service that speaks OpenAI's format.
 // https://platform.openai.com/docs/api-reference/chat/create
 import type { GatewayError } from '../../hub/error.ts'
+import { jsonAnswer, jsonDeltas, wordingOf } from '../../hub/json-answer.ts'
 import { Ledger } from '../../hub/loss.ts'
 import type { Account, Call, Media, RemoteMedia } from '../../hub/provider.ts'
 import type { ChatRequest } from '../../hub/request.ts'
+import { stopAt, stopDeltas, stopRow } from '../../hub/stop.ts'
 import { dropped, teller, write } from '../../hub/support.ts'
 import { answerOf, readerOf } from './answer.ts'
 import type { Body, Like, Plan } from './like.ts'
@@ -26,6 +28,7 @@ function encoded(
   media: ReadonlyMap<string, Media> | undefined,
 ): Call {
   const { fields } = request
+  const format = fields.response_format
   const rules = like.messages ?? {}
   const remote: RemoteMedia[] = []
   const conversing = { rules, model, lose: teller(ledger, 'messages'), media, remote }
@@ -34,16 +37,18 @@ function encoded(
     request: fields,
     messages: messagesOf(fields.messages, conversing),
     ...toolsOf(fields, rules, (field) => teller(ledger, field)),
+    wording: format && like.jsonByWord?.(format, model) ? wordingOf(format) : undefined,
   }
   const table = { fields: like.fields, extensions: { ...like.extensions, ...passing(request) } }
   const written: Body = { model, messages: plan.messages, ...write(table, request, plan, ledger) }
+  if (plan.wording) written.messages = instructed(plan.messages, plan.wording.instruction)
   const body = like.adapt?.(written, plan, teller(ledger, 'messages')) ?? written
   if (fields.stream || like.streams?.(model)) {
     body.stream = true
     if (!like.asksNoUsage) body.stream_options = { ...optionsIn(body), include_usage: true }
   }
   body.model = model
-  const call = callOf(like, body, request, model, ledger, account)
+  const call = callOf(like, body, { request, plan, ledger, account })
   if (remote.length === 0 || media) return call
   // What is lost was told when the request was first encoded.
   const complete = (found: ReadonlyMap<string, Media>) =>
@@ -65,8 +70,29 @@ function passing({ extras }: ChatRequest): NonNullable<Like['extensions']> {
   )
 }
 
-function callOf(like: Like, body: Body, request: ChatRequest, model: string, ledger: Ledger, account: Account): Call {
+/** The conversation with what the gateway itself has to say to the model. */
+function instructed(messages: readonly Body[], instruction: string): Body[] {
+  const [first, ...rest] = messages
+  if (first?.role !== 'system' || typeof first.content !== 'string') {
+    return [{ role: 'system', content: instruction }, ...messages]
+  }
+  return [{ ...first, content: `${first.content}\n\n${instruction}` }, ...rest]
+}
+
+interface Context {
+  readonly request: ChatRequest
+  readonly plan: Plan
+  readonly ledger: Ledger
+  readonly account: Account
+}
+
+function callOf(like: Like, body: Body, context: Context): Call {
+  const { request, plan, ledger, account } = context
   const { fields } = request
+  const { model } = plan
+  const opens = plan.wording?.opens
+  const stop = like.fields.stop === stopRow ? fields.stop : undefined
+  const count = like.fields.n.kind === 'emulated' ? 1 : (fields.n ?? 1)
   const text = JSON.stringify(body)
   const asked: Asked = {
     rules: like.answer ?? {},
@@ -83,13 +109,13 @@ function callOf(like: Like, body: Body, request: ChatRequest, model: string, led
     body: text,
     streams: body.stream === true,
     paramOf: (path) => path,
-    reader: (head) => readerOf(asked, head),
-    answer: (value) => answerOf(value, asked),
+    reader: (head) => jsonAnswer(opens, stopAt(stop, readerOf(asked, head), count), count),
+    answer: (value) => ({ deltas: jsonDeltas(opens, stopDeltas(stop, answerOf(value, asked), count), count) }),
     mend: (error) => {
       const told = mended ? new Ledger(false) : ledger
       const next = mendedBody(like, error, body, request, told)
       mended = true
-      return next && callOf(like, next, request, model, ledger, account)
+      return next && callOf(like, next, context)
     },
   }
 }

@@ -1,8 +1,9 @@
 // What makes one service that speaks OpenAI's format differ from the others. A provider of this kind is its differences:
 // https://platform.openai.com/docs/api-reference/chat is all the rest.
-import type { Part } from '../../../schemas/chat.ts'
+import type { Part, ResponseFormat } from '../../../schemas/chat.ts'
 import type { Citation } from '../../hub/delta.ts'
 import type { Code } from '../../hub/error.ts'
+import type { Wording } from '../../hub/json-answer.ts'
 import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import type { Extensions, Fields, Lose, Note } from '../../hub/support.ts'
@@ -19,6 +20,8 @@ export interface Plan {
   readonly messages: readonly Body[]
   readonly tools: readonly Body[]
   readonly choice: unknown
+  /** How JSON is asked for in words, where it has to be. */
+  readonly wording: Wording | undefined
 }
 
 export type LikeFields = Fields<Body, Plan>
@@ -84,7 +87,10 @@ export interface Like {
   readonly models?: string | null | ((account: Account) => string | null)
   /** Reads that list where it is not OpenAI's. */
   readonly readModels?: (body: unknown) => ModelPage
-  /** The rows that differ; see `rows.ts` for the two tables to begin with. */
+  /**
+   * The rows that differ; see `rows.ts` for the two tables to begin with. With `stopRow` the gateway ends the text
+   * itself, with `choices` it makes a call for each choice.
+   */
   readonly fields: LikeFields
   readonly extensions?: Extensions<Body, Plan>
   readonly messages?: MessageRules
@@ -93,6 +99,8 @@ export interface Like {
   readonly streams?: (model: string) => boolean
   /** The service is not asked for usage in streams: it sends it anyway, or refuses the question. */
   readonly asksNoUsage?: boolean
+  /** JSON of this format is asked for in words: the service does not take it, or does not hold the model to it. */
+  readonly jsonByWord?: (format: ResponseFormat, model: string) => boolean
   /** A last pass over the body. @returns a new one. */
   readonly adapt?: (body: Body, plan: Plan, lose: Lose) => Body
   readonly errors?: ErrorRules

@@ -1,7 +1,8 @@
 // The tables that services like OpenAI's begin with: all of it, and what is left of it nearly everywhere.
+import type { ResponseFormat } from '../../../schemas/chat.ts'
 import type { ChatFields } from '../../hub/request.ts'
-import { dropped, emulated, rejected, rows } from '../../hub/support.ts'
-import { fields as openai } from '../openai/fields.ts'
+import { dropped, emulated, type Note, type Row, rejected, rows } from '../../hub/support.ts'
+import { fields as all } from '../openai/fields.ts'
 import type { Body, LikeFields, Plan } from './like.ts'
 import { MESSAGE_NOTES } from './messages.ts'
 import { TOOL_NOTES } from './tools.ts'
@@ -33,6 +34,7 @@ function table<K extends FieldName>(
 /** One choice a call. */
 export const choices = emulate('The service returns one choice: as many calls are made side by side.')
 
+export const JSON_BY_WORD = emulated('The model is told to answer in JSON, and is not held to it.')
 const SECOND_LIMIT = dropped("'max_completion_tokens' is sent instead.")
 const NO_AUDIO = rejected('The service puts out no audio.')
 const TEXT_ONLY = dropped('The service puts out no audio: the answer is text.')
@@ -65,7 +67,7 @@ const TOOLS = ['tools', 'tool_choice'] as const
 
 /** What every service has but for the rows that its own table changes: fields of all kinds pass. */
 export const everything: LikeFields = {
-  ...openai,
+  ...all,
   messages: map('messages', (_messages, { messages }: Plan) => ({ messages }), MESSAGE_NOTES),
   ...oldLimit,
   tools: map(TOOLS, (_tools, plan: Plan) => toolsPart(plan), TOOL_NOTES),
@@ -78,7 +80,25 @@ export const everything: LikeFields = {
     ...TOOL_NOTES,
     OTHER_TOOLS,
   ]),
+  response_format: map(
+    'response_format',
+    (format: ResponseFormat, { wording }: Plan, lose) => (wording ? lose(JSON_BY_WORD) : { response_format: format }),
+    [JSON_BY_WORD],
+  ),
   stream_options: here(),
+}
+
+/** The row where the request has what it takes; else the loss. */
+export function where<Value>(
+  row: Row<Value, Body, Plan>,
+  has: (plan: Plan) => boolean,
+  note: Note,
+): Row<Value, Body, Plan> {
+  return {
+    ...row,
+    may: [...row.may, note],
+    write: (value, plan, lose) => (has(plan) ? row.write(value, plan, lose) : lose(note)),
+  }
 }
 
 /** Without what only OpenAI's own platform knows. */
@@ -118,6 +138,3 @@ export const plain: LikeFields = {
     [LEFT_OUT],
   ),
 }
-
-/** The schema is told to the model instead of being enforced. */
-export const JSON_BY_WORD = emulated('The model is told to answer in JSON, and is not held to it.')

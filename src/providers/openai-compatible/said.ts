@@ -109,7 +109,7 @@ function partSaid(state: State, into: ChoiceState, part: unknown, choiceAt: At):
       const path = `choices[${choiceAt.choice ?? 0}].message.content`
       if (state.told.has(path)) return []
       state.told.add(path)
-      const reason = `OpenAI's format has no content of the type '${String(at(part, 'type')).slice(0, 40)}'.`
+      const reason = `There is no content of the type '${String(at(part, 'type')).slice(0, 40)}' in this format.`
       return [{ type: 'loss', loss: { path, kind: 'dropped', reason } }]
     }
   }

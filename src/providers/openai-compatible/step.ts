@@ -146,7 +146,7 @@ function unknown(state: State, value: unknown, known: ReadonlySet<string>, path:
     state.told.add(path + key)
     out.push({
       type: 'loss',
-      loss: { path: path + key, kind: 'dropped', reason: "OpenAI's format has no such field." },
+      loss: { path: path + key, kind: 'dropped', reason: 'There is no such field in this format.' },
     })
   }
   return out

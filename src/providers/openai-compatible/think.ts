@@ -12,14 +12,15 @@ export interface Piece {
 export class ThoughtSplitter {
   readonly #open: string
   readonly #close: string
-  #state: 'before' | 'inside' | 'behind' | 'text'
+  readonly #opened: boolean
+  #state: 'before' | 'inside' | 'behind' | 'text' = 'before'
   #held = ''
 
-  /** @param opened the text begins inside of a thought. */
+  /** @param opened the text begins inside of a thought, whether that is marked or not. */
   constructor([open, close]: readonly [string, string], opened: boolean) {
     this.#open = open
     this.#close = close
-    this.#state = opened ? 'inside' : 'before'
+    this.#opened = opened
   }
 
   push(text: string): Piece[] {
@@ -40,7 +41,7 @@ export class ThoughtSplitter {
       if (start.startsWith(this.#open)) {
         this.#held = start.slice(this.#open.length).trimStart()
         this.#state = 'inside'
-      } else if (last || !this.#open.startsWith(start)) this.#state = 'text'
+      } else if (last || !this.#open.startsWith(start)) this.#state = this.#opened ? 'inside' : 'text'
       else return out
     }
     if (this.#state === 'inside') {
