@@ -21,6 +21,8 @@ const MODELS = [
   'claude-3-5-haiku',
   'claude-opus-4-6',
   'claude-3-7-sonnet',
+  'command-a-reasoning-08-2025',
+  'command-r-plus',
 ]
 
 interface Written {

@@ -1,0 +1,38 @@
+// Cohere's API, version 2: https://docs.cohere.com/v2/reference/about
+import { at } from '../../hub/json.ts'
+import type { ModelPage, Provider } from '../../hub/provider.ts'
+import { encode } from './call.ts'
+import { refused } from './error.ts'
+import { extensions, fields } from './fields.ts'
+import { meters } from './meters.ts'
+
+export const cohere: Provider = {
+  name: 'cohere',
+  baseUrl: 'https://api.cohere.com',
+  credential: 'required',
+  tells: { requestId: 'x-debug-trace-id' },
+  meters,
+  headers: ({ credential }) => ({ authorization: `Bearer ${typeof credential === 'string' ? credential : ''}` }),
+  // Calls are counted by endpoint, whatever the model.
+  family: () => 'chat',
+  refuse: (refusal, slot, call) => refused(refusal, slot, call?.paramOf ?? (() => undefined)),
+  models: {
+    path: (after) =>
+      `/v1/models?page_size=1000&endpoint=chat${after ? `&page_token=${encodeURIComponent(after)}` : ''}`,
+    read: modelPage,
+  },
+  chat: { table: { fields, extensions }, encode },
+}
+
+function modelPage(body: unknown): ModelPage {
+  const models: unknown = at(body, 'models')
+  const next = at(body, 'next_page_token')
+  return {
+    models: (Array.isArray(models) ? models : []).flatMap((model: unknown) => {
+      const id = at(model, 'name')
+      // The list does not say when a model was made.
+      return typeof id === 'string' ? [{ id, created: 0, owned_by: 'cohere' }] : []
+    }),
+    next: typeof next === 'string' && next !== '' ? next : undefined,
+  }
+}

@@ -1,0 +1,85 @@
+// What has to be decided about a request as a whole, before its fields are written one by one.
+import type { Ledger } from '../../hub/loss.ts'
+import { Names } from '../../hub/names.ts'
+import { type ChatFields, type ChatRequest, toolName } from '../../hub/request.ts'
+import { dropped, emulated, teller } from '../../hub/support.ts'
+import { type Format, formatOf } from './format.ts'
+import { type Family, familyOf } from './models.ts'
+import { thinkingOf } from './thinking.ts'
+import { toolsOf, type Wish, wishOf } from './tools.ts'
+import { Conversation } from './turns.ts'
+import type { SentTool, Thinking, Turn } from './wire.ts'
+
+export const UNFORCED = emulated('This model has no tool choice: it is told what to call.')
+export const LEFT_OUT = emulated('This model has no tool choice: the tools are left out.')
+export const SECOND_LIMIT = dropped("'max_completion_tokens' is sent instead.")
+
+export interface Plan {
+  readonly request: ChatFields
+  readonly family: Family
+  readonly tools: readonly SentTool[]
+  readonly strict: boolean
+  readonly choice: 'REQUIRED' | 'NONE' | undefined
+  readonly messages: readonly Turn[]
+  readonly format: Format
+  readonly thinking: Thinking | undefined
+  readonly names: Names
+  /** The highest temperature, where a refusal told of one. */
+  readonly maxTemperature: number | undefined
+  /** Documents go along. */
+  readonly grounded: boolean
+}
+
+/** What is done differently after a refusal. */
+export interface Amends {
+  readonly maxTemperature?: number
+  /** The model is told of the format, instead of being held to it. */
+  readonly byWord?: boolean
+}
+
+/** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode. */
+export function planOf({ fields, extras }: ChatRequest, model: string, ledger: Ledger, amends: Amends = {}): Plan {
+  const tell = (field: string) => teller(ledger, field)
+  const family = familyOf(model)
+  const named = [...(fields.tools ?? []).map(toolName), ...(fields.functions ?? []).map(({ name }) => name)]
+  const names = new Names([], named)
+  const wish = wishOf(fields, names)
+  const { tools: made, strict } = toolsOf(fields, wish, names, tell)
+  const { tools, choice, instruction } = chosen(made, wish, family)
+  if (choice === undefined && made.length > 0 && wish.mode !== 'auto') {
+    tell(wish.field)(wish.mode === 'must' ? UNFORCED : LEFT_OUT)
+  }
+  const grounded = extras.documents !== undefined && extras.documents !== null
+  const format = formatOf(fields, tools.length > 0 || grounded || amends.byWord === true)
+  const conversation = new Conversation(fields.messages, names, family, tell('messages'))
+  const limit = fields.max_completion_tokens ?? fields.max_tokens ?? undefined
+  return {
+    request: fields,
+    family,
+    tools,
+    strict: strict && tools.length > 0,
+    choice,
+    messages: conversation.turns([instruction, format.word?.instruction].filter((one) => one !== undefined)),
+    format,
+    thinking: thinkingOf(fields, family, limit, tell),
+    names,
+    maxTemperature: amends.maxTemperature,
+    grounded,
+  }
+}
+
+interface Chosen {
+  readonly tools: readonly SentTool[]
+  readonly choice: 'REQUIRED' | 'NONE' | undefined
+  /** What the model is told instead of being forced. */
+  readonly instruction?: string
+}
+
+function chosen(tools: readonly SentTool[], { mode }: Wish, { chooses }: Family): Chosen {
+  if (tools.length === 0 || mode === 'auto') return { tools, choice: undefined }
+  if (chooses) return { tools, choice: mode === 'must' ? 'REQUIRED' : 'NONE' }
+  if (mode === 'never') return { tools: [], choice: undefined }
+  const [only, ...more] = tools
+  const which = more.length === 0 && only ? `the tool "${only.function.name}"` : 'one of the tools'
+  return { tools, choice: undefined, instruction: `You must call ${which}.` }
+}
