@@ -20,7 +20,7 @@ export const GIVEN =
   /^(?:client\.json|note\.md|account\.json|head\.json|upstream(?:-\d)?\.(?:sse|json|ndjson|events\.json)|refused\.json)$/
 
 /** How a streamed answer may be written down: as its bytes, or as the frames that a binary framing carries. */
-export const STREAMS = ['.sse', '.ndjson', '.events.json'] as const
+const STREAMS = ['.sse', '.ndjson', '.events.json'] as const
 type Ending = (typeof STREAMS)[number] | '.json'
 
 /** The form of the provider's streamed answer, if it is given. */
@@ -45,19 +45,19 @@ const CREATED = 1_790_000_000
 const encoder = new TextEncoder()
 const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 /** How often an answer is said, and what goes on with it: `upstream.sse`, `upstream-2.sse`, … */
-const parts = (files: Files, ending: Ending) =>
+export const parts = (files: Files, ending: Ending) =>
   Object.keys(files)
     .filter((name) => isPart(name, ending))
     .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
     .map((name) => files[name] ?? '')
 
 /** The bytes of one answer. */
-function bytesOf(text: string, ending: Ending): Uint8Array {
+export function bytesOf(text: string, ending: Ending): Uint8Array {
   return ending === '.events.json' ? eventStream(JSON.parse(text)) : encoder.encode(text)
 }
 
 /** The headers of the provider's response. */
-function headOf(given: Files): Headers {
+export function headOf(given: Files): Headers {
   return new Headers(JSON.parse(given['head.json'] ?? '{}'))
 }
 
@@ -83,7 +83,7 @@ export async function made(provider: Provider, given: Files, cut: Cut): Promise<
 }
 
 /** What stands at the addresses that cases name: a picture of one pixel, or a page of nothing. */
-function mediaFor(urls: readonly RemoteMedia[]): Map<string, Media> {
+export function mediaFor(urls: readonly RemoteMedia[]): Map<string, Media> {
   const png = { type: 'image/png', base64: PIXEL }
   const pdf = { type: 'application/pdf', base64: 'JVBERi0xLjQK' }
   return new Map(urls.map(({ url }) => [url, /\.pdf$/.test(url) ? pdf : png]))
