@@ -87,7 +87,12 @@ async function slotModels(c: AppContext, binding: Binding, slot: Slot): Promise<
 async function fetchPage({ c, slot, provider, times }: Asked, path: string): Promise<unknown> {
   const { headers, signal } = c.req.raw
   const message = { method: 'GET', path, headers: {} } as const
-  const response = await send(slot, provider, message, headers, signal, times.firstByteMs)
+  const response = await send(slot, provider, message, {
+    client: headers,
+    signal,
+    firstByteMs: times.firstByteMs,
+    bindings: c.env,
+  })
   if (!response.ok) {
     const refusal = { status: response.status, headers: response.headers, body: await refusalText(response, times) }
     throw provider.refuse(refusal, slot.name, undefined)

@@ -22,6 +22,8 @@ export interface Traffic {
   readonly signal: AbortSignal
   readonly times: Times
   readonly waitUntil: (work: Promise<unknown>) => void
+  /** The Worker's own. */
+  readonly bindings: object
 }
 
 export class Target {
@@ -77,7 +79,8 @@ export class Target {
     const message = { method: 'POST', path: call.path, headers: call.headers, body: call.body } as const
     journey.attempts++
     const signal = AbortSignal.any([this.#traffic.signal, this.#calls.signal])
-    const ask = () => journey.time('upstream', send(slot, this.provider, message, client, signal, times.firstByteMs))
+    const sending = { client, signal, firstByteMs: times.firstByteMs, bindings: this.#traffic.bindings }
+    const ask = () => journey.time('upstream', send(slot, this.provider, message, sending))
     let response = await ask()
     if (response.status === 401 && this.provider.renew?.(slot)) {
       await response.body?.cancel()

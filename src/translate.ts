@@ -48,6 +48,7 @@ export async function translate(c: AppContext, dialect: Dialect): Promise<Respon
     signal: untilTooLate(raw.signal, journey, binding.timeouts.total_ms),
     times: timesOf(binding.timeouts),
     waitUntil,
+    bindings: c.env,
   }
   const strict = wishes.strict || binding.strict
   return firstOf(choices, strict, { c, dialect, request, text, traffic, lease, report: wishes.report })

@@ -11,6 +11,17 @@ export interface Message {
   readonly body?: string
 }
 
+/** What a call is sent with. */
+export interface Sending {
+  /** The headers of the client's request; only those that the provider names are passed on. */
+  readonly client: Headers
+  /** Aborts when the client leaves, or when the answer is no longer waited for. */
+  readonly signal: AbortSignal
+  /** How long the head of the response may take. */
+  readonly firstByteMs: number
+  readonly bindings: object
+}
+
 /** Where a slot's provider is reached. */
 function baseUrl(slot: Slot, provider: Provider): string {
   const { baseUrl } = provider
@@ -21,22 +32,20 @@ function baseUrl(slot: Slot, provider: Provider): string {
 
 /**
  * The provider's response, whatever its status.
- * @param client the headers of the client's request; only those that the provider names are passed on.
- * @param signal aborts when the client leaves, or when the answer is no longer waited for.
- * @param firstByteMs how long its head may take.
  * @throws GatewayError 502 when the provider cannot be reached or redirects, 504 when its head takes too long.
  */
 export async function send(
   slot: Slot,
   provider: Provider,
   { method, path, headers, body }: Message,
-  client: Headers,
-  signal: AbortSignal,
-  firstByteMs: number,
+  { client, signal, firstByteMs, bindings }: Sending,
 ): Promise<Response> {
   const head = deadline(firstByteMs, `The provider of slot '${slot.name}' did not answer in time.`)
   try {
     const account = { ...slot, headers: lowered(slot.headers) }
+    const either = AbortSignal.any([signal, head.signal])
+    const reach = provider.reach?.(account, bindings)
+    if (reach) return await reach({ method, url: path, headers, body: body ?? '' }, either)
     const url = /^https?:/.test(path) ? path : baseUrl(slot, provider) + path
     const own = { ...account.headers, ...(body !== undefined && { 'content-type': 'application/json' }) }
     const sent = { method, url, headers: { ...own, ...headers }, body: body ?? '' }
@@ -46,7 +55,7 @@ export async function send(
       ...(body !== undefined && { body }),
       // A redirect would carry the credential to another host.
       redirect: 'manual',
-      signal: AbortSignal.any([signal, head.signal]),
+      signal: either,
     })
     if (response.status >= 300 && response.status < 400) {
       await response.body?.cancel()

@@ -121,6 +121,11 @@ export interface Provider {
   readonly meters: Meters
   /** Headers that carry the credential, and those of the client's that the provider knows. */
   headers(account: Account, client: Headers, sent: Sent): Record<string, string> | Promise<Record<string, string>>
+  /**
+   * Another way to the provider than the network, where the Worker has one for this account.
+   * @param bindings the Worker's own, by name.
+   */
+  reach?(account: Account, bindings: object): Reach | undefined
   /** The provider refused a credential that is made anew from time to time. True: it was thrown away, try again. */
   renew?(account: Account): boolean
   /** The models that share rate limits with this one. */
@@ -135,6 +140,9 @@ export interface Provider {
   }
   readonly chat: ChatProvider
 }
+
+/** Sends a request as `fetch` would. */
+export type Reach = (sent: Sent, signal: AbortSignal) => Promise<Response>
 
 /** A request as it goes out, for those who sign it. */
 export interface Sent {

@@ -13,7 +13,7 @@ export function readerOf(asked: Asked, head: Headers): AnswerReader {
     framing: whole ? 'whole' : 'sse',
     read: ({ data }, open = false) => {
       if (state.done || state.failed || data === '') return []
-      if (data.trim() === '[DONE]') return finish(state, asked, false)
+      if (data.trim() === '[DONE]') return finish(state, asked, asked.rules.endsUnsaid ?? false)
       const value = parse(data)
       if (value !== undefined) return step(state, value, asked)
       if (open) return []

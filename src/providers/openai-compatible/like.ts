@@ -42,7 +42,7 @@ export interface MessageRules {
   readonly native?: boolean
   /** A last pass over the messages, for rules of order. @returns new messages. */
   readonly arrange?: (messages: readonly Body[], context: { readonly model: string; readonly lose: Lose }) => Body[]
-  /** What `arrange` can tell. */
+  /** What `arrange`, or a rule of `parts` that depends on the model, can tell. */
   readonly notes?: readonly Note[]
 }
 
@@ -60,6 +60,10 @@ export interface AnswerRules {
   readonly estimates?: boolean
   /** Sources that stand beside the text; asked of each chunk. @param text what the choice has said by then. */
   readonly citations?: (chunk: unknown, text: string) => Citation[]
+  /** A chunk, or a whole answer, in OpenAI's form, where the service has another. */
+  readonly read?: (chunk: unknown) => unknown
+  /** `[DONE]` alone ends a stream: the service gives no reason. */
+  readonly endsUnsaid?: boolean
   /** A failure that looks like an answer: its code (any string) and its words. */
   readonly failure?: (chunk: unknown) => { readonly code: string; readonly message: string } | undefined
   /** Text that the answer begins with and that is no part of it: what the service repeats of the request. */
@@ -74,6 +78,7 @@ export interface Like {
   /** `required` unless said. */
   readonly credential?: Provider['credential']
   readonly needs?: Provider['needs']
+  readonly reach?: NonNullable<Provider['reach']>
   /** Headers that carry the credential; `authorization: Bearer` unless said. */
   readonly headers?: (account: Account, client: Headers) => Record<string, string>
   /** The response header that names the request; `x-request-id` unless said. */

@@ -16,9 +16,7 @@ export const NO_AUDIO_IN = rejected('The service takes no audio.')
 export const NO_FILES = rejected('The service takes no files.')
 
 /** Every loss that `messages` may meet, whatever the service. */
-export const MESSAGE_NOTES: readonly Note[] = [
-  ...[NO_NAME, CUSTOM_CALL, AS_TEXT, NO_REPLAY, NO_IMAGES, NO_AUDIO_IN, NO_FILES],
-]
+export const MESSAGE_NOTES: readonly Note[] = [...[CUSTOM_CALL, AS_TEXT, NO_REPLAY]]
 
 export interface Conversing {
   readonly rules: MessageRules

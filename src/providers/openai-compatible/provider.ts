@@ -1,19 +1,23 @@
 // A provider out of its differences from OpenAI.
 import { at } from '../../hub/json.ts'
 import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
+import type { Note } from '../../hub/support.ts'
 import { standardMeters } from '../../limits/meters.ts'
 import { encode } from './call.ts'
 import { refused } from './error.ts'
-import type { Like } from './like.ts'
+import type { Like, MessageRules } from './like.ts'
 
 /** A provider that speaks OpenAI's format but for these differences. */
 export function openaiLike(like: Like): Provider {
-  const { name, baseUrl, credential = 'required', needs, family, requestId = 'x-request-id' } = like
+  const { name, baseUrl, credential = 'required', needs, family, requestId = 'x-request-id', reach } = like
+  const { messages } = like.fields
+  const fields = { ...like.fields, messages: { ...messages, may: [...messages.may, ...notesOf(like.messages)] } }
   return {
     name,
     baseUrl,
     credential,
     ...(needs && { needs }),
+    ...(reach && { reach }),
     tells: { requestId },
     meters: like.meters ?? standardMeters,
     headers: (account, client) => (like.headers ?? bearer)(account, client),
@@ -27,10 +31,16 @@ export function openaiLike(like: Like): Provider {
       read: like.readModels ?? ((body) => modelPage(body, name)),
     },
     chat: {
-      table: { fields: like.fields, extensions: like.extensions ?? {} },
+      table: { fields, extensions: like.extensions ?? {} },
       encode: (request, model, ledger, account) => encode(like, request, model, ledger, account),
     },
   }
+}
+
+/** What becomes of messages beyond what the table says of all services. */
+function notesOf({ names, parts = {}, notes = [] }: MessageRules = {}): readonly Note[] {
+  const rules = Object.values(parts).filter((rule) => typeof rule === 'object')
+  return [...(names ? [names] : []), ...rules, ...notes]
 }
 
 /** A key as `Authorization: Bearer`, where there is one. */

@@ -47,7 +47,7 @@ const oldLimit = {
   max_tokens: map(
     'max_tokens',
     (value: number, { request }: Plan, lose) =>
-      request.max_completion_tokens === undefined || request.max_completion_tokens === null
+      (request.max_completion_tokens ?? undefined) === undefined
         ? { max_tokens: value }
         : value === request.max_completion_tokens
           ? undefined
@@ -55,6 +55,31 @@ const oldLimit = {
     [SECOND_LIMIT],
   ),
 }
+
+/** Its limit under the name that OpenAI gave it later. */
+export const newLimit = {
+  max_completion_tokens: full('max_completion_tokens'),
+  max_tokens: map(
+    'max_completion_tokens',
+    (value: number, { request }: Plan, lose) =>
+      (request.max_completion_tokens ?? undefined) === undefined
+        ? { max_completion_tokens: value }
+        : value === request.max_completion_tokens
+          ? undefined
+          : lose(SECOND_LIMIT),
+    [SECOND_LIMIT],
+  ),
+}
+
+const ESTIMATED = emulated('The service does not count in streams: usage is estimated, at four characters a token.')
+
+/** `stream_options` of a service that does not count. */
+export const estimatedUsage = map(
+  [],
+  (options: NonNullable<ChatFields['stream_options']>, _plan: Plan, lose) =>
+    options.include_usage ? lose(ESTIMATED) : undefined,
+  [ESTIMATED],
+)
 
 /** Both limits under their own names. */
 export const bothLimits = takes('max_completion_tokens', 'max_tokens')

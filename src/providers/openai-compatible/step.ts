@@ -11,8 +11,9 @@ import { type Asked, type ChoiceState, choiceOf, type State } from './state.ts'
 import { estimated, usageIn } from './usage.ts'
 
 /** The deltas of one chunk, or of a whole answer. */
-export function step(state: State, chunk: unknown, asked: Asked): Delta[] {
+export function step(state: State, given: unknown, asked: Asked): Delta[] {
   if (state.done || state.failed) return []
+  const chunk = asked.rules.read?.(given) ?? given
   const failure = failureIn(chunk, asked)
   if (failure) return fail(state, failure)
   const choices: unknown = at(chunk, 'choices')
@@ -34,7 +35,7 @@ export function step(state: State, chunk: unknown, asked: Asked): Delta[] {
   return out
 }
 
-/** The answer is over. It is whole when every choice has finished. @param whole it came in one piece. */
+/** The answer is over. It is whole when every choice has finished. @param whole nothing more is needed. */
 export function finish(state: State, asked: Asked, whole: boolean): Delta[] {
   if (state.done || state.failed) return []
   const open = [...state.choices.values()].some((choice) => choice.finish === undefined)

@@ -34,7 +34,7 @@ export function toldBy(root: unknown, status: number | undefined): Told | undefi
   return {
     message,
     type: nameIn(at(inside, 'type')),
-    param: paramIn(inside) ?? paramIn(first) ?? null,
+    param: paramIn(inside) || paramIn(first) || null,
     // A code that repeats the status names nothing.
     code: at(inside, 'code') === null ? null : number !== undefined && number === status ? undefined : nameIn(code),
     number: number === status ? undefined : number,
