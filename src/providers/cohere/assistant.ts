@@ -55,12 +55,15 @@ function reasoningOf(message: AssistantMessage, called: boolean, path: string, {
   const own = texts(THOUGHT)
   const loose = planned || own.length > 0 ? '' : (message.reasoning_content ?? message.reasoning ?? '')
   const isPlan = called && family.reasons === false
-  const thoughts = [...own, ...(isPlan ? [] : [loose])].filter((text) => text.trim() !== '')
+  // Without calls a plan is but a thought.
+  const plan = called ? planned || (isPlan ? loose : '') : ''
+  const thoughts = [...own, ...(called ? [] : [planned]), ...(isPlan ? [] : [loose])].filter(
+    (text) => text.trim() !== '',
+  )
   if (thoughts.length > 0 && family.reasons === false) {
-    lose(NO_THINKING, { path: `${path}.${own.length > 0 ? 'reasoning_details' : 'reasoning_content'}` })
+    lose(NO_THINKING, { path: `${path}.${loose ? 'reasoning_content' : 'reasoning_details'}` })
     thoughts.length = 0
   }
-  const plan = called ? planned || (isPlan ? loose : '') : ''
   return {
     thoughts: thoughts.map((thinking): ThinkingItem => ({ type: 'thinking', thinking })),
     plan: plan.trim() && plan,

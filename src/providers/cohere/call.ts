@@ -6,7 +6,7 @@ import type { Call } from '../../hub/provider.ts'
 import type { ChatRequest } from '../../hub/request.ts'
 import { teller, write } from '../../hub/support.ts'
 import { answerOf, readerOf } from './answer.ts'
-import { BY_WORD, extensions, fields, OVER_TEMPERATURE } from './fields.ts'
+import { BY_WORD, extensions, fields, OVER_MAXIMUM, OVER_TEMPERATURE } from './fields.ts'
 import { paramOf } from './param.ts'
 import { type Amends, type Plan, planOf } from './plan.ts'
 import type { Asked } from './state.ts'
@@ -32,6 +32,7 @@ export function encode(request: ChatRequest, model: string, ledger: Ledger): Cal
 }
 
 const HOT = /temperature must be between 0(?:\.0)? and (\d+(?:\.\d+)?)/i
+const LONG = /max(?:imum)?[_ ]tokens must be less than or equal to (\d+)/i
 const SCHEMA = /json[_ ]?schema|response_format/i
 
 /** What can be done about a refusal. */
@@ -42,6 +43,12 @@ function amendsFor({ code, message }: GatewayError, plan: Plan, ledger: Ledger):
   if ((request.temperature ?? 0) > most) {
     teller(ledger, 'temperature')(OVER_TEMPERATURE, { sent: most })
     return { maxTemperature: most }
+  }
+  const limit = Number(LONG.exec(message)?.[1])
+  const field = request.max_completion_tokens ? 'max_completion_tokens' : 'max_tokens'
+  if (limit > 0 && (request[field] ?? 0) > limit) {
+    teller(ledger, field)(OVER_MAXIMUM, { sent: limit })
+    return { maxTokens: limit }
   }
   if (!format.sent || !SCHEMA.test(message)) return undefined
   teller(ledger, 'response_format')(BY_WORD)

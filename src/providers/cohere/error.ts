@@ -107,6 +107,7 @@ function paramIn(code: Code, message: string, paramOf: (path: string) => string 
   if (code === 'context_length_exceeded') return 'messages'
   if (code === 'model_not_found') return 'model'
   if (code !== 'invalid_request') return undefined
+  if (OUTPUT_TOO_LONG.test(message)) return paramOf('max_tokens')
   for (const [, name = ''] of message.matchAll(FIELD)) {
     const param = paramOf(name)
     if (param !== undefined) return param

@@ -20,6 +20,7 @@ import type { ChatBody } from './wire.ts'
 
 const { full, map, here, inert, drop, emulate, clamp } = rows<ChatBody, Plan>()
 
+export const OVER_MAXIMUM = clamped('This is the most that the model puts out.')
 export const OVER_TEMPERATURE = clamped('This is the highest temperature that the model takes.')
 export const BY_WORD = emulated('The model is told to answer in JSON, and is not held to it.')
 const OTHER_LIMIT = clamped('Chat takes 0 to 500.')
@@ -42,19 +43,23 @@ const toolsPart = ({ tools, strict, choice }: Plan) => ({
   ...(choice && { tool_choice: choice }),
 })
 const TOOLS = ['tools', 'strict_tools', 'tool_choice'] as const
+const limitPart = (limit: number, { amends: { maxTokens = limit } }: Plan) => ({
+  max_tokens: Math.min(limit, maxTokens),
+})
 const thinkingPart = ({ thinking }: Plan) => thinking && { thinking }
 
 export const fields: Fields<ChatBody, Plan> = {
   model: full('model'),
   messages: map('messages', (_messages, { messages }: Plan) => ({ messages }), MESSAGE_NOTES),
-  max_completion_tokens: map('max_tokens', (limit: number) => ({ max_tokens: limit })),
+  max_completion_tokens: map('max_tokens', (limit: number, plan) => limitPart(limit, plan), [OVER_MAXIMUM]),
   max_tokens: map(
     'max_tokens',
-    (limit: number, { request: { max_completion_tokens: other } }, lose) => {
-      if (!other) return { max_tokens: limit }
+    (limit: number, plan, lose) => {
+      const other = plan.request.max_completion_tokens
+      if (!other) return limitPart(limit, plan)
       return other === limit ? undefined : lose(SECOND_LIMIT)
     },
-    [SECOND_LIMIT],
+    [OVER_MAXIMUM, SECOND_LIMIT],
   ),
   stream: full('stream'),
   stream_options: here(),
@@ -62,10 +67,7 @@ export const fields: Fields<ChatBody, Plan> = {
 
   temperature: map(
     'temperature',
-    (value: number, { maxTemperature = value }, lose) => {
-      if (value > maxTemperature) lose(OVER_TEMPERATURE, { sent: maxTemperature })
-      return { temperature: Math.min(value, maxTemperature) }
-    },
+    (value: number, { amends: { maxTemperature = value } }) => ({ temperature: Math.min(value, maxTemperature) }),
     [OVER_TEMPERATURE],
   ),
   top_p: clamp('p', 0.01, 0.99, 'Chat takes 0.01 to 0.99.'),

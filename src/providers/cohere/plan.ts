@@ -24,15 +24,15 @@ export interface Plan {
   readonly format: Format
   readonly thinking: Thinking | undefined
   readonly names: Names
-  /** The highest temperature, where a refusal told of one. */
-  readonly maxTemperature: number | undefined
+  readonly amends: Amends
   /** Documents go along. */
   readonly grounded: boolean
 }
 
-/** What is done differently after a refusal. */
+/** What is done differently after a refusal, which told of the most that the model takes. */
 export interface Amends {
   readonly maxTemperature?: number
+  readonly maxTokens?: number
   /** The model is told of the format, instead of being held to it. */
   readonly byWord?: boolean
 }
@@ -49,10 +49,12 @@ export function planOf({ fields, extras }: ChatRequest, model: string, ledger: L
   if (choice === undefined && made.length > 0 && wish.mode !== 'auto') {
     tell(wish.field)(wish.mode === 'must' ? UNFORCED : LEFT_OUT)
   }
-  const grounded = extras.documents !== undefined && extras.documents !== null
+  const { documents } = extras
+  const grounded = Array.isArray(documents) && documents.length > 0
   const format = formatOf(fields, tools.length > 0 || grounded || amends.byWord === true)
   const conversation = new Conversation(fields.messages, names, family, tell('messages'))
-  const limit = fields.max_completion_tokens ?? fields.max_tokens ?? undefined
+  const asked = fields.max_completion_tokens ?? fields.max_tokens ?? undefined
+  const limit = asked && Math.min(asked, amends.maxTokens ?? asked)
   return {
     request: fields,
     family,
@@ -63,7 +65,7 @@ export function planOf({ fields, extras }: ChatRequest, model: string, ledger: L
     format,
     thinking: thinkingOf(fields, family, limit, tell),
     names,
-    maxTemperature: amends.maxTemperature,
+    amends,
     grounded,
   }
 }
