@@ -7,14 +7,19 @@ export class Names {
   readonly #out = new Map<string, string>()
   readonly #back = new Map<string, string>()
   readonly #taken: Set<string>
+  readonly #begins: RegExp
 
   /**
    * @param taken names that nothing else may get.
    * @param kept names that stay as they are where they can, whatever other names are made into.
+   * @param begins how a name has to begin: a `_` does.
    */
-  constructor(taken: Iterable<string>, kept: Iterable<string>) {
+  constructor(taken: Iterable<string>, kept: Iterable<string>, begins = /^/) {
     this.#taken = new Set(taken)
-    for (const name of kept) if (ALLOWED.test(name) && !this.#taken.has(name)) this.out(name)
+    this.#begins = begins
+    for (const name of kept) {
+      if (ALLOWED.test(name) && begins.test(name) && !this.#taken.has(name)) this.out(name)
+    }
   }
 
   /** The name as it is sent. */
@@ -29,7 +34,8 @@ export class Names {
 
   /** A name like this one that nothing has yet, and nothing else will get. */
   fresh(name: string): string {
-    const base = name.replace(/[^a-zA-Z0-9_-]/g, '_').slice(0, LIMIT) || '_'
+    const plain = name.replace(/[^a-zA-Z0-9_-]/g, '_') || '_'
+    const base = (this.#begins.test(plain) ? plain : `_${plain}`).slice(0, LIMIT)
     let sent = base
     for (let n = 2; this.#taken.has(sent); n++) {
       const suffix = `_${n}`

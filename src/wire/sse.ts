@@ -25,6 +25,12 @@ export class SseReader {
   #size = 0
   /** The last chunk ended in `\r`, which ended a line; a `\n` that follows belongs to it. */
   #afterReturn = false
+  readonly #bare: boolean
+
+  /** @param bare JSON may stand between the events, not in one: each run of its lines is given as the data of one. */
+  constructor(bare = false) {
+    this.#bare = bare
+  }
 
   /** @throws RangeError when one event grows past `MAX_EVENT`. */
   feed(chunk: Uint8Array): SseEvent[] {
@@ -69,11 +75,14 @@ export class SseReader {
     // A line that begins with a colon is a comment; one without any has a name and no value.
     if (colon === 0) return
     const name = colon === -1 ? line : line.slice(0, colon)
-    if (name === 'data') {
-      const value = fieldValue(line, colon)
-      this.#data.push(value)
-      this.#size += value.length + LINE_COST
-    } else if (name === 'event') this.#event = fieldValue(line, colon)
+    if (name === 'data') this.#add(fieldValue(line, colon))
+    else if (name === 'event') this.#event = fieldValue(line, colon)
+    else if (this.#bare && !OTHER.test(name)) this.#add(line)
+  }
+
+  #add(value: string): void {
+    this.#data.push(value)
+    this.#size += value.length + LINE_COST
   }
 
   #dispatch(events: SseEvent[]): void {
@@ -88,6 +97,8 @@ export class SseReader {
 
 /** What a line takes beside its text, in UTF-16 units. */
 const LINE_COST = 32
+/** Fields that say nothing here, and lines that say nothing anywhere. */
+const OTHER = /^(?:id|retry|\s*)$/
 const LF = 10
 const CR = 13
 

@@ -1,0 +1,32 @@
+// JSON answers: by schema, or by word where the model takes none beside tools.
+// https://ai.google.dev/gemini-api/docs/structured-output
+import type { ChatFields } from '../../hub/request.ts'
+import type { Lose } from '../../hub/support.ts'
+import type { Family } from './models.ts'
+import { converted, type Schema } from './schema.ts'
+
+export type Format =
+  | { readonly by: 'schema'; readonly schema: Schema; readonly jsonForm: boolean }
+  | { readonly by: 'type' }
+  | { readonly by: 'word'; readonly instruction: string }
+
+/** @param tools the request has tools, beside which older models take no type of answer. */
+export function formatOf(
+  { response_format: format }: ChatFields,
+  { third, jsonSchema }: Family,
+  tools: boolean,
+  lose: Lose,
+): Format | undefined {
+  if (!format || format.type === 'text') return undefined
+  const bySchema = format.type === 'json_schema' ? format.json_schema.schema : undefined
+  if (tools && !third) {
+    const what = bySchema
+      ? `JSON value that matches this JSON Schema, and nothing else:\n${JSON.stringify(bySchema)}`
+      : ''
+    return { by: 'word', instruction: `Respond with one ${what || 'valid JSON object and nothing else.'}` }
+  }
+  if (!bySchema) return { by: 'type' }
+  const schema = converted(bySchema, 'response_format.json_schema.schema', jsonSchema, lose)
+  // A schema that says nothing is none: a field without a value would be refused.
+  return Object.keys(schema).length > 0 ? { by: 'schema', schema, jsonForm: jsonSchema } : { by: 'type' }
+}

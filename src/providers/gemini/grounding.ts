@@ -1,0 +1,64 @@
+// Where an answer has its words from: https://ai.google.dev/gemini-api/docs/google-search
+import type { Citation, Delta } from '../../hub/delta.ts'
+import { dropped } from '../../hub/support.ts'
+import type { CandidateState } from './state.ts'
+import type { Segment } from './wire.ts'
+
+const NO_PLACE = dropped('A source without an address, or without a place in the text, has none in a chat answer.')
+
+/** The citations of a whole candidate. */
+export function citationsOf(one: CandidateState): Delta[] {
+  const { grounding, citations, text, place } = one
+  const { groundingChunks: chunks = [], groundingSupports: supports = [] } = grounding
+  const found: Citation[] = []
+  let placeless = chunks.length > 0 && supports.length === 0
+  for (const { segment = {}, groundingChunkIndices: indices = [] } of supports) {
+    for (const index of indices) {
+      const source = Object.values(chunks[index] ?? {}).find((said) => said?.uri)
+      if (source?.uri) found.push({ url: source.uri, title: source.title ?? '', ...rangeOf(segment, one) })
+      else placeless = true
+    }
+  }
+  for (const { uri, title, ...segment } of citations) {
+    if (uri) found.push({ url: uri, title: title ?? '', ...rangeOf(segment, { text, starts: [] }) })
+    else placeless = true
+  }
+  const out: Delta[] = found.map((citation) => ({ type: 'citation', citation, ...place }))
+  if (!placeless) return out
+  const { kind, reason } = NO_PLACE
+  return [...out, { type: 'loss', loss: { path: `choices[${place.choice ?? 0}].message.annotations`, kind, reason } }]
+}
+
+type Range = Pick<Citation, 'start' | 'end'>
+
+/**
+ * A segment in units of the choice's text. The service counts bytes within a part; where its own words show that it
+ * means something else, they are looked for.
+ */
+function rangeOf(segment: Segment, { text, starts }: Pick<CandidateState, 'text' | 'starts'>): Range {
+  const { startIndex = 0, endIndex = 0, partIndex = 0, text: words } = segment
+  const within = (from: number): Range => {
+    const rest = text.slice(from)
+    return { start: from + unitsIn(rest, startIndex), end: from + unitsIn(rest, endIndex) }
+  }
+  const first = within(starts[partIndex] ?? 0)
+  if (!words) return first
+  const says = ({ start, end }: Range) => text.slice(start, end) === words
+  const range = [first, ...starts.map(within), within(0)].find(says)
+  if (range) return range
+  const at = text.indexOf(words)
+  return at === -1 ? first : { start: at, end: at + words.length }
+}
+
+/** How many UTF-16 units so many bytes of UTF-8 are. */
+function unitsIn(text: string, bytes: number): number {
+  let left = bytes
+  let units = 0
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0
+    left -= code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x1_0000 ? 3 : 4
+    if (left < 0) break
+    units += char.length
+  }
+  return units
+}

@@ -1,0 +1,57 @@
+// Google's Gemini API: https://ai.google.dev/api
+import { at } from '../../hub/json.ts'
+import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
+import { encodeFor } from './call.ts'
+import { YOUTUBE } from './content.ts'
+import { refused } from './error.ts'
+import { extensions, fields } from './fields.ts'
+import { familyOf } from './models.ts'
+import type { Surface } from './surface.ts'
+
+const STORED = /^https:\/\/generativelanguage\.googleapis\.com\/v[\w]+\/files\//i
+
+const HOME: Surface = {
+  path: (model, streams) => {
+    const name = model.split('/').map(encodeURIComponent).join('/')
+    const method = streams ? 'streamGenerateContent?alt=sse' : 'generateContent'
+    return `/v1beta/${name.includes('/') ? name : `models/${name}`}:${method}`
+  },
+  family: familyOf,
+  table: { fields, extensions },
+  refers: (url, { fetches }) => STORED.test(url) || YOUTUBE.test(url) || (fetches && /^https:\/\//i.test(url)),
+  typed: false,
+  displayNames: false,
+  callIds: true,
+  serverToolFlag: true,
+}
+
+export const gemini: Provider = {
+  name: 'gemini',
+  baseUrl: 'https://generativelanguage.googleapis.com',
+  credential: 'required',
+  tells: { requestId: 'x-goog-request-id' },
+  // Its answers tell nothing of its limits; only refusals do.
+  meters: [],
+  headers: ({ credential }: Account) => ({ 'x-goog-api-key': typeof credential === 'string' ? credential : '' }),
+  // Each model has limits of its own; its numbered names share them.
+  family: (model) => model.replace(/^models\//, '').replace(/-\d{3}$/, ''),
+  refuse: (refusal, slot, call) => refused(refusal, slot, call?.paramOf ?? (() => undefined)),
+  models: {
+    path: (after) => `/v1beta/models?pageSize=1000${after ? `&pageToken=${encodeURIComponent(after)}` : ''}`,
+    read: modelPage,
+  },
+  chat: {
+    table: { fields, extensions },
+    encode: (request, model, ledger) => encodeFor(HOME, request, model, ledger),
+  },
+}
+
+function modelPage(body: unknown): ModelPage {
+  const data: unknown = at(body, 'models')
+  const models = (Array.isArray(data) ? data : []).flatMap((model: unknown) => {
+    const name = at(model, 'name')
+    return typeof name === 'string' ? [{ id: name.replace(/^models\//, ''), created: 0, owned_by: 'google' }] : []
+  })
+  const next = at(body, 'nextPageToken')
+  return { models, next: typeof next === 'string' && next !== '' ? next : undefined }
+}

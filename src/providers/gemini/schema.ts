@@ -1,0 +1,237 @@
+// JSON Schemas in the form that a family of models takes: a subset of JSON Schema, or of OpenAPI's older one.
+// https://ai.google.dev/gemini-api/docs/structured-output#json_schema_support
+import { clamped, dropped, emulated, type Lose, rejected } from '../../hub/support.ts'
+
+export type Schema = Record<string, unknown>
+
+const NO_KEYWORD = dropped('Schemas have no such keyword here.')
+const NO_ENUM = clamped('Values of an enum are texts or numbers, and none is empty.')
+const NO_MERGE = dropped('The branches of this allOf contradict each other: the first one holds.')
+const RECURSIVE = rejected('This model takes no schema that contains itself.')
+const ITEMS = emulated("This model's arrays need items: they are text.")
+/** Every loss that a schema may meet. */
+export const SCHEMA_NOTES = [NO_KEYWORD, NO_ENUM, NO_MERGE, RECURSIVE, ITEMS]
+
+const COMMON = [
+  ...['type', 'title', 'description', 'format', 'enum', 'anyOf', 'items', 'minItems', 'maxItems', 'properties'],
+  ...['required', 'minimum', 'maximum', 'propertyOrdering'],
+]
+const JSON_FORM: ReadonlySet<string> = new Set([
+  ...COMMON,
+  ...['$ref', '$defs', '$id', '$anchor', 'oneOf', 'additionalProperties', 'prefixItems'],
+])
+const OPENAPI_FORM: ReadonlySet<string> = new Set([
+  ...COMMON,
+  ...['nullable', 'minLength', 'maxLength', 'pattern', 'minProperties', 'maxProperties'],
+])
+/** What holds no value to anything: to leave it out loses nothing. */
+const SAYS_NOTHING =
+  /^(?:\$schema|\$comment|\$id|\$anchor|default|examples?|deprecated|readOnly|writeOnly|strict|x-.*)$/
+/** The formats of text that the older form knows; numbers may have any. */
+const OPENAPI_FORMATS = new Set(['enum', 'date-time'])
+
+/** The schema as it is sent. @param path of it in the client's request. */
+export function converted(schema: Schema, path: string, jsonForm: boolean, lose: Lose): Schema {
+  return new Converter(schema, jsonForm, lose).one(schema, path, [])
+}
+
+class Converter {
+  readonly #root: Schema
+  readonly #json: boolean
+  readonly #lose: Lose
+
+  constructor(root: Schema, json: boolean, lose: Lose) {
+    this.#root = root
+    this.#json = json
+    this.#lose = lose
+  }
+
+  one(given: Schema, path: string, open: readonly string[]): Schema {
+    const { $ref } = given
+    if (typeof $ref === 'string' && (!this.#json || Array.isArray(given.allOf))) return this.#inlined(given, path, open)
+    const schema = this.#joined(given, path, open)
+    const out: Schema = {}
+    for (const [key, value] of Object.entries(schema)) this.#keyword(out, key, value, `${path}.${key}`, open)
+    if (typeof out.$ref === 'string') return Object.fromEntries(Object.entries(out).filter(([key]) => key[0] === '$'))
+    return this.#json ? withNull(out, schema.nullable === true) : this.#closed(out, path)
+  }
+
+  #keyword(out: Schema, key: string, value: unknown, path: string, open: readonly string[]): void {
+    const each = (map: unknown) =>
+      Object.fromEntries(
+        Object.entries(Object(map)).map(([name, sub]) => [name, this.#sub(sub, `${path}.${name}`, open)]),
+      )
+    const list = (all: unknown) =>
+      (Array.isArray(all) ? all : []).map((sub, i) => this.#sub(sub, `${path}[${i}]`, open))
+    switch (key) {
+      case 'properties':
+        out.properties = each(value)
+        return
+      case '$defs':
+      case 'definitions':
+        // The older form has them where they are meant.
+        if (this.#json) out.$defs = { ...Object(out.$defs), ...each(value) }
+        return
+      case '$ref':
+        out.$ref = String(value).replace('#/definitions/', '#/$defs/')
+        return
+      case 'anyOf':
+        out.anyOf = list(value)
+        return
+      case 'oneOf':
+        out[this.#json ? 'oneOf' : 'anyOf'] = list(value)
+        return
+      case 'items':
+        if (!Array.isArray(value)) out.items = this.#sub(value, path, open)
+        else this.#tuple(out, list(value))
+        return
+      case 'prefixItems':
+        this.#tuple(out, list(value))
+        return
+      case 'const':
+        this.#enum(out, [value], path)
+        return
+      case 'enum':
+        this.#enum(out, Array.isArray(value) ? value : [], path)
+        return
+      case 'nullable':
+        if (!this.#json) out.nullable = value
+        return
+      case 'additionalProperties':
+        if (this.#json) out[key] = isSchema(value) ? this.#sub(value, path, open) : value
+        else if (isSchema(value)) this.#lose(NO_KEYWORD, { path })
+        return
+      case 'format':
+        if (this.#json || out.type !== 'string' || OPENAPI_FORMATS.has(String(value))) out.format = value
+        else this.#lose(NO_KEYWORD, { path })
+        return
+      default:
+        if ((this.#json ? JSON_FORM : OPENAPI_FORM).has(key)) out[key] = value
+        else if (!SAYS_NOTHING.test(key)) this.#lose(NO_KEYWORD, { path })
+    }
+  }
+
+  /** Anything may be a schema's part: `true` is one that holds nothing to anything. */
+  #sub(sub: unknown, path: string, open: readonly string[]): Schema {
+    return isSchema(sub) ? this.one(sub, path, open) : {}
+  }
+
+  #tuple(out: Schema, items: Schema[]): void {
+    if (this.#json) out.prefixItems = items
+    else out.items = { anyOf: items }
+  }
+
+  #enum(out: Schema, values: readonly unknown[], path: string): void {
+    const plain = values.filter((value) => (typeof value === 'string' ? value !== '' : typeof value === 'number'))
+    const texts = this.#json ? plain : plain.map(String)
+    const odd = values.filter((value) => value !== null && !plain.includes(value))
+    const flags = odd.length > 0 && odd.every((value) => typeof value === 'boolean') && plain.length === 0
+    if (flags) out.type = 'boolean'
+    else if (odd.length > 0) this.#lose(NO_ENUM, { path, sent: texts })
+    if (flags && odd.length === 1) this.#lose(NO_ENUM, { path, sent: { type: 'boolean' } })
+    if (values.includes(null)) out.nullable = true
+    if (texts.length === 0) return
+    out.enum = texts
+    if (!this.#json) {
+      out.type = 'string'
+      out.format = 'enum'
+    }
+  }
+
+  /** What a reference stands for, in its place. */
+  #inlined({ $ref, ...beside }: Schema, path: string, open: readonly string[]): Schema {
+    const ref = String($ref)
+    if (open.includes(ref)) this.#lose(RECURSIVE, { path: `${path}.$ref` })
+    const target = resolve(this.#root, ref)
+    return this.one({ ...(isSchema(target) ? target : {}), ...beside }, path, [...open, ref])
+  }
+
+  /** All of several schemas is one. */
+  #joined(given: Schema, path: string, open: readonly string[]): Schema {
+    if (!Array.isArray(given.allOf)) return given
+    const { allOf, ...rest } = given
+    const branches = given.allOf.filter(isSchema).map((branch): Schema => {
+      const target = typeof branch.$ref === 'string' ? resolve(this.#root, branch.$ref) : undefined
+      if (typeof branch.$ref === 'string' && open.includes(branch.$ref))
+        this.#lose(RECURSIVE, { path: `${path}.allOf` })
+      const { $ref: _ref, ...beside } = branch
+      return this.#joined({ ...(isSchema(target) ? target : {}), ...beside }, path, [...open, String(branch.$ref)])
+    })
+    const all: Schema = { ...rest }
+    for (const branch of branches) {
+      for (const [key, value] of Object.entries(branch)) {
+        const known = all[key]
+        if (key === 'properties' && isSchema(known) && isSchema(value)) all[key] = { ...value, ...known }
+        else if (key === 'required' && Array.isArray(known) && Array.isArray(value)) {
+          all[key] = [...new Set([...known, ...value])]
+        } else if (known === undefined) all[key] = value
+        else if (JSON.stringify(known) !== JSON.stringify(value) && !ANNOTATION.has(key)) {
+          this.#lose(NO_MERGE, { path: `${path}.allOf` })
+        }
+      }
+    }
+    return all
+  }
+
+  /** The older form has one type, and a mark for null. */
+  #closed(out: Schema, path: string): Schema {
+    const types = [out.type].flat()
+    const some = types.filter((type) => type !== 'null' && type !== undefined)
+    if (types.includes('null') && some.length > 0) out.nullable = true
+    if (some.length > 1) {
+      const { type: _type, ...rest } = out
+      return { ...rest, anyOf: some.map((type) => ({ type })) }
+    }
+    if (Array.isArray(out.type)) out.type = some[0] ?? 'null'
+    const either = Array.isArray(out.anyOf) ? out.anyOf.filter(isSchema) : []
+    const values = either.filter(({ type }) => type !== 'null')
+    if (values.length < either.length) {
+      out.nullable = true
+      out.anyOf = values
+      if (values.length === 1) {
+        const { anyOf: _anyOf, ...rest } = out
+        return { ...values[0], ...rest }
+      }
+    }
+    if (isSchema(out.properties)) this.#named(out, out.properties)
+    if (out.type === 'array' && out.items === undefined) {
+      this.#lose(ITEMS, { path })
+      out.items = { type: 'string' }
+    }
+    return out
+  }
+
+  /** An object without properties has none at all, and requires only those it has. */
+  #named(out: Schema, properties: Schema): void {
+    if (Object.keys(properties).length === 0) delete out.properties
+    if (!Array.isArray(out.required)) return
+    const known = out.required.filter((name) => Object.hasOwn(properties, String(name)))
+    if (known.length > 0) out.required = known
+    else delete out.required
+  }
+}
+
+const ANNOTATION = new Set(['title', 'description', 'default', 'examples', '$id', '$comment'])
+
+/** JSON Schema says of null that it is a type. */
+function withNull({ nullable, ...schema }: Schema, asked: boolean): Schema {
+  if (!asked && nullable !== true) return schema
+  if (schema.enum !== undefined) return { anyOf: [schema, { type: 'null' }] }
+  if (schema.type === undefined) return schema
+  return { ...schema, type: [...new Set([schema.type, 'null'].flat())] }
+}
+
+export function isSchema(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A JSON Pointer in a URI's fragment (RFC 6901, section 6). */
+function resolve(root: Schema, ref: string): unknown {
+  if (ref === '#') return root
+  let here: unknown = root
+  for (const step of ref.replace(/^#\//, '').split('/')) {
+    const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
+    here = isSchema(here) && Object.hasOwn(here, key) ? here[key] : undefined
+  }
+  return here
+}
