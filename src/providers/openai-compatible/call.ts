@@ -39,13 +39,13 @@ function encoded(
     ...toolsOf(fields, rules, (field) => teller(ledger, field)),
     wording: format && like.jsonByWord?.(format, model) ? wordingOf(format) : undefined,
   }
-  const table = { fields: like.fields, extensions: { ...like.extensions, ...passing(request) } }
+  const table = { fields: like.fields, extensions: { ...passing(request), ...like.extensions } }
   const written: Body = { model, messages: plan.messages, ...write(table, request, plan, ledger) }
   if (plan.wording) written.messages = instructed(plan.messages, plan.wording.instruction)
   const body = like.adapt?.(written, plan, teller(ledger, 'messages')) ?? written
   if (fields.stream || like.streams?.(model)) {
     body.stream = true
-    if (!like.asksNoUsage) body.stream_options = { ...optionsIn(body), include_usage: true }
+    if (!asksNoUsage(like, account)) body.stream_options = { ...optionsIn(body), include_usage: true }
   }
   body.model = model
   const call = callOf(like, body, { request, plan, ledger, account })
@@ -54,6 +54,10 @@ function encoded(
   const complete = (found: ReadonlyMap<string, Media>) =>
     encoded(like, request, model, new Ledger(false), account, found)
   return { ...call, needs: { urls: remote, with: complete } }
+}
+
+function asksNoUsage({ asksNoUsage: rule = false }: Like, account: Account): boolean {
+  return typeof rule === 'function' ? rule(account) : rule
 }
 
 function optionsIn({ stream_options: options }: Body): object {

@@ -44,7 +44,7 @@ export function refused({ status, headers, body }: Refusal, slot: string, rules:
   const told = toldIn(body, status)
   const secret = status === 401 || status === 403
   const own = secret ? `The provider refused the credential of slot '${slot}'.` : undefined
-  const code = codeOf(told, status, rules)
+  const code = rules.headers?.(headers, status) ?? codeOf(told, status, rules)
   // An HTML page of something in between says nothing that helps, and may say too much.
   const message = own ?? (told ? scrub(told.message) : `The provider of slot '${slot}' answered ${status}.`)
   const should = headers.get('x-should-retry')
@@ -82,7 +82,7 @@ function isFailure(chunk: unknown): boolean {
 }
 
 function statusIn(chunk: unknown): number | undefined {
-  const status = at(chunk, 'status_code') ?? at(chunk, 'status')
+  const status = at(chunk, 'status_code') ?? at(chunk, 'status') ?? at(at(chunk, 'error'), 'status_code')
   return typeof status === 'number' ? status : undefined
 }
 

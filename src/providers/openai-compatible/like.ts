@@ -32,6 +32,8 @@ export interface MessageRules {
   readonly developer?: boolean
   /** Why names of speakers are not sent, where they are not. */
   readonly names?: Note
+  /** The service refuses keys of messages and tools that it does not know: it knows OpenAI's, and these. */
+  readonly strict?: readonly string[]
   /** What the reasoning of earlier answers is called on the way back; absent: it stays here, where it cannot matter. */
   readonly reasoning?: 'reasoning_content' | 'reasoning' | 'reasoning_details'
   /** Why parts of these types are refused. */
@@ -103,7 +105,7 @@ export interface Like {
   /** Models that only stream. */
   readonly streams?: (model: string) => boolean
   /** The service is not asked for usage in streams: it sends it anyway, or refuses the question. */
-  readonly asksNoUsage?: boolean
+  readonly asksNoUsage?: boolean | ((account: Account) => boolean)
   /** JSON of this format is asked for in words: the service does not take it, or does not hold the model to it. */
   readonly jsonByWord?: (format: ResponseFormat, model: string) => boolean
   /** A last pass over the body. @returns a new one. */
@@ -118,4 +120,6 @@ export interface ErrorRules {
   readonly codes?: Readonly<Record<string, Code>>
   /** By its words. */
   readonly words?: readonly (readonly [RegExp, Code])[]
+  /** By its headers, before anything else is asked. */
+  readonly headers?: (headers: Headers, status: number) => Code | undefined
 }

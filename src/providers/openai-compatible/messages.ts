@@ -3,6 +3,7 @@ import type { AssistantMessage, Message, Part, ToolCall } from '../../../schemas
 import { dataUrl } from '../../hub/media.ts'
 import type { Media, RemoteMedia } from '../../hub/provider.ts'
 import { dropped, emulated, type Lose, type Note, rejected } from '../../hub/support.ts'
+import { strictMessage } from './keys.ts'
 import type { Body, MessageRules } from './like.ts'
 import { CUSTOM_INPUT } from './tools.ts'
 
@@ -50,7 +51,9 @@ export function messagesOf(messages: readonly Message[], conversing: Conversing)
         return spoken(message, path, conversing)
     }
   })
-  return rules.arrange?.(sent, { model, lose }) ?? sent
+  const { strict } = rules
+  const known = strict ? sent.map((one, i) => strictMessage({ ...one }, strict, `messages[${i}]`, lose)) : sent
+  return rules.arrange?.(known, { model, lose }) ?? known
 }
 
 function spoken(message: Exclude<Message, AssistantMessage>, path: string, conversing: Conversing): Body {
@@ -58,14 +61,15 @@ function spoken(message: Exclude<Message, AssistantMessage>, path: string, conve
   return {
     ...rest,
     ...(content !== undefined && { content: contentOf(content, path, conversing) }),
-    ...named(name, path, conversing),
+    ...named(message.role, name, path, conversing),
   }
 }
 
-function named(name: string | null | undefined, path: string, { rules, lose }: Conversing): Body {
+function named(role: string, name: string | null | undefined, path: string, { rules, lose }: Conversing): Body {
   if (name === undefined || name === null) return {}
   if (!rules.names) return { name }
-  lose(rules.names, { path: `${path}.name` })
+  // Of a result it is the call's name over again.
+  if (role !== 'tool') lose(rules.names, { path: `${path}.name` })
   return {}
 }
 
@@ -86,7 +90,7 @@ function assistantOf(message: AssistantMessage, path: string, conversing: Conver
     ...reasoningOf(message, rules),
     ...(sentCalls?.length && { tool_calls: sentCalls }),
     ...(rules.native && { ...(refusal && { refusal }), ...(call && { function_call: call }), ...(audio && { audio }) }),
-    ...named(name, path, conversing),
+    ...named('assistant', name, path, conversing),
   }
 }
 

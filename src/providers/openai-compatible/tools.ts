@@ -3,6 +3,7 @@
 import type { CustomDefinition } from '../../../schemas/chat.ts'
 import { type ChatFields, chosenTools, toolName } from '../../hub/request.ts'
 import { dropped, emulated, type Lose } from '../../hub/support.ts'
+import { strictTool } from './keys.ts'
 import type { Body, MessageRules } from './like.ts'
 
 const CUSTOM = emulated('A custom tool is a function with one string.')
@@ -27,14 +28,23 @@ export function customNames({ tools = [] }: ChatFields): ReadonlySet<string> {
 export function toolsOf(request: ChatFields, rules: MessageRules, tell: (field: string) => Lose) {
   const { tools, tool_choice: choice, functions, function_call: call } = request
   if (rules.native) return { tools: tools ?? [], choice }
-  if (tools) return chosen(tools, choice, tell)
+  if (tools) return chosen(tools, choice, rules, tell)
   const named = typeof call === 'object' && call ? { type: 'function', function: { name: call.name } } : call
-  return { tools: (functions ?? []).map((one) => ({ type: 'function', function: one })), choice: named ?? undefined }
+  const sent = (functions ?? []).map((one, i): Body => {
+    const tool = { type: 'function', function: one }
+    return rules.strict ? strictTool(tool, { own: '', definition: `functions[${i}]` }, tell('functions')) : tool
+  })
+  return { tools: sent, choice: named ?? undefined }
 }
 
-function chosen(tools: readonly SentTool[], choice: ChatFields['tool_choice'], tell: (field: string) => Lose) {
+function chosen(
+  tools: readonly SentTool[],
+  choice: ChatFields['tool_choice'],
+  rules: MessageRules,
+  tell: (field: string) => Lose,
+) {
   const sent = (some: readonly SentTool[]): Body[] =>
-    some.map((tool) => functionOf(tool, tools.indexOf(tool), tell('tools')))
+    some.map((tool) => functionOf(tool, tools.indexOf(tool), rules, tell('tools')))
   if (!choice || typeof choice === 'string') return { tools: sent(tools), choice: choice ?? undefined }
   const names = chosenTools(choice)
   if (choice.type !== 'allowed_tools') {
@@ -49,8 +59,11 @@ function chosen(tools: readonly SentTool[], choice: ChatFields['tool_choice'], t
 }
 
 /** A function stays as it is, and so do tools of the service's own. */
-function functionOf(tool: SentTool, index: number, lose: Lose): Body {
-  if (tool.type !== 'custom') return tool
+function functionOf(tool: SentTool, index: number, { strict }: MessageRules, lose: Lose): Body {
+  if (tool.type !== 'custom') {
+    const own = `tools[${index}]`
+    return strict ? strictTool(tool, { own, definition: `${own}.function` }, lose) : tool
+  }
   lose(CUSTOM, { path: `tools[${index}].custom` })
   return { type: 'function', function: definitionOf(tool.custom, `tools[${index}].custom`, lose) }
 }
