@@ -9,7 +9,7 @@ import type { ChatRequest } from './hub/request.ts'
 import type { Usage } from './hub/usage.ts'
 import type { AppContext } from './journey.ts'
 import type { Reservation } from './limits/lease.ts'
-import { complete } from './media.ts'
+import { complete } from './media/complete.ts'
 import { relayedAnswer, relayedStream } from './relay.ts'
 import { STREAM_HEADERS } from './response-headers.ts'
 import type { Target, Traffic } from './target.ts'
@@ -69,7 +69,8 @@ function call(leg: Leg, chat: Translated): Prepared {
   const calls = callsOf(request, chat, c.env)
   const encoded = chat.encode(request, target.route.model, ledger, target.route.slot)
   const go = async () => {
-    const sent = await complete(encoded, traffic.signal)
+    const own = new URL(c.req.url).hostname
+    const sent = await complete(encoded, { network: c.env.MEDIA ?? globalThis, own, signal: traffic.signal })
     const answered = await Promise.all(Array.from({ length: calls }, () => target.answer(sent)))
     const goOn = (next: Call) => target.send(next)
     const context = contextOf(leg)

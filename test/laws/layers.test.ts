@@ -1,5 +1,5 @@
 // layers: imports point one way. `wire` knows nobody, `hub` only the schemas; dialects and providers know those, and
-// never each other; keys and limits know no dialect and no provider. Only what stands above them all knows all.
+// never each other; keys, limits and media know no dialect and no provider. Only what stands above them all knows all.
 import { posix } from 'node:path'
 import { expect, it } from 'vitest'
 import { type Source, sources } from './sources.ts'
@@ -41,6 +41,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'src/dialects/': { knows: BELOW, types: ['src/limits/'] },
   // The meters that many share are a table as well.
   'src/providers/': { knows: [...BELOW, 'src/limits/meters.ts', 'node:'], types: ['src/limits/'] },
+  'src/media/': { knows: [...BELOW, 'src/timeouts.ts'] },
   'src/keys/': { knows: [...BELOW, 'src/limits/', 'node:', 'hono', 'cloudflare:'] },
   'src/limits/': { knows: [...BELOW, 'node:', 'cloudflare:'] },
 }
