@@ -54,6 +54,10 @@ export type Delta =
       readonly index: number
       readonly text: string
       readonly format: string
+      /** The text sums up what was thought. */
+      readonly summary?: true
+      /** The provider's own name of the block, for the way back. */
+      readonly id?: string
       readonly choice?: number
     }
   | {
@@ -75,6 +79,7 @@ export type Delta =
   | {
       readonly type: 'tool'
       readonly index: number
+      /** '' where the provider names no calls: the client gets a name all the same. */
       readonly id: string
       readonly name: string
       readonly custom: boolean
@@ -103,6 +108,7 @@ export type Block =
       readonly index: number
       readonly format: string
       text: string
+      summary?: true
       signature?: string
       data?: string
       id?: string
@@ -110,6 +116,7 @@ export type Block =
   | {
       readonly type: 'tool'
       readonly index: number
+      /** '' where the provider names no calls: the client gets a name all the same. */
       readonly id: string
       readonly name: string
       readonly custom: boolean
@@ -171,9 +178,13 @@ function add(reply: Reply, delta: Delta): void {
       else blocks.push({ type: 'text', text: delta.text })
       return
     }
-    case 'reasoning':
-      reasoningOf(reply, delta).text += delta.text
+    case 'reasoning': {
+      const block = reasoningOf(reply, delta)
+      block.text += delta.text
+      if (delta.summary) block.summary = true
+      if (delta.id !== undefined) block.id = delta.id
       return
+    }
     case 'signature': {
       const block = reasoningOf(reply, delta)
       block.signature = (block.signature ?? '') + delta.signature
@@ -294,10 +305,11 @@ function* replayBlock(block: Block, choice: number): Generator<Delta> {
       yield { type: 'text', text: block.text, choice }
       return
     case 'reasoning': {
-      const { index, format, text, signature, data, id } = block
+      const { index, format, text, summary, signature, data, id } = block
+      const named = { ...(summary && { summary }), ...(id !== undefined && { id }) }
       // A block that holds only a signature still has its place.
       if (text || (signature === undefined && data === undefined))
-        yield { type: 'reasoning', index, text, format, choice }
+        yield { type: 'reasoning', index, text, format, ...named, choice }
       if (signature !== undefined) yield { type: 'signature', index, signature, format, choice }
       if (data !== undefined) yield { type: 'encrypted', index, data, format, ...(id !== undefined && { id }), choice }
       return

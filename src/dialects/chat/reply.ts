@@ -13,7 +13,7 @@ export function chatCompletion(reply: Reply, context: AnswerContext): Record<str
     object: 'chat.completion',
     created: context.created,
     model: reply.model,
-    choices: reply.choices.map((choice) => choiceOf(choice, context.request)),
+    choices: reply.choices.map((choice) => choiceOf(choice, context, reply.id)),
     usage: reply.usage ?? NO_USAGE,
     ...(reply.tier !== undefined && { service_tier: reply.tier }),
     system_fingerprint: reply.fingerprint ?? null,
@@ -25,6 +25,16 @@ export function chatCompletion(reply: Reply, context: AnswerContext): Record<str
 export function answerId(given: string, { id: own = '' }: AnswerContext): string {
   const id = given || own
   return id.startsWith('chatcmpl-') ? id : `chatcmpl-${id}`
+}
+
+/** What a call is called: no two answers have one of the same name, or results would go to the wrong one. */
+export function callId(
+  call: { readonly id: string; readonly index: number },
+  choice: number,
+  answer: string,
+  { id: own = '' }: AnswerContext,
+): string {
+  return call.id || `call_${answer || own}_${choice}_${call.index}`
 }
 
 /** The body of `dragoman`, where the client asked for it. */
@@ -53,7 +63,8 @@ export function image(url: string, index: number): Record<string, unknown> {
 type Tool = Extract<Block, { type: 'tool' }>
 type Reasoning = Extract<Block, { type: 'reasoning' }>
 
-function choiceOf(choice: Choice, request: ChatRequest): Record<string, unknown> {
+function choiceOf(choice: Choice, context: AnswerContext, id: string): Record<string, unknown> {
+  const { request } = context
   const legacy = isLegacy(request)
   const tools = choice.blocks.filter((block): block is Tool => block.type === 'tool')
   const text = choice.blocks.reduce((all, block) => (block.type === 'text' ? all + block.text : all), '')
@@ -67,7 +78,10 @@ function choiceOf(choice: Choice, request: ChatRequest): Record<string, unknown>
       refusal: choice.refusal || null,
       annotations: choice.citations.map(annotation),
       ...(request.fields.reasoning?.exclude !== true && reasoningOf(choice.blocks)),
-      ...(first && (legacy ? functionCall(first) : { tool_calls: tools.map(toolCall) })),
+      ...(first &&
+        (legacy
+          ? functionCall(first)
+          : { tool_calls: tools.map((tool) => toolCall(tool, callId(tool, choice.index, id, context))) })),
       ...(choice.images.length > 0 && { images: choice.images.map(image) }),
       ...(choice.extra && { extra_content: choice.extra }),
     },
@@ -91,15 +105,17 @@ function saysSomething({ text, signature, data }: Reasoning): boolean {
 }
 
 /** @param index clients merge what comes in a stream by it: places, without gaps. */
-function detailsOf({ format, text, signature, data, id }: Reasoning, index: number): Record<string, unknown>[] {
-  const encrypted =
-    data === undefined ? [] : [{ type: 'reasoning.encrypted', ...(id !== undefined && { id }), index, format, data }]
+function detailsOf(block: Reasoning, index: number): Record<string, unknown>[] {
+  const { format, text, summary, signature, data, id } = block
+  const named = { ...(id !== undefined && { id }), index, format }
+  const encrypted = data === undefined ? [] : [{ type: 'reasoning.encrypted', ...named, data }]
   if (encrypted.length > 0 && text === '' && signature === undefined) return encrypted
-  return [{ type: 'reasoning.text', index, format, text, ...(signature !== undefined && { signature }) }, ...encrypted]
+  const said = summary ? { type: 'reasoning.summary', ...named, summary: text } : { type: 'reasoning.text', ...named, text }
+  return [{ ...said, ...(signature !== undefined && { signature }) }, ...encrypted]
 }
 
-function toolCall(tool: Tool): Record<string, unknown> {
-  const { id, name, extra } = tool
+function toolCall(tool: Tool, id: string): Record<string, unknown> {
+  const { name, extra } = tool
   const more = extra && { extra_content: extra }
   return tool.custom
     ? { id, type: 'custom', custom: { name, input: tool.arguments }, ...more }

@@ -8,7 +8,7 @@ import type { GatewayError } from '../../hub/error.ts'
 import type { Loss } from '../../hub/loss.ts'
 import { NO_USAGE, type Usage } from '../../hub/usage.ts'
 import { sseComment, sseData } from '../../wire/sse.ts'
-import { annotation, answerId, finishName, image, isLegacy, reportOf } from './reply.ts'
+import { annotation, answerId, callId, finishName, image, isLegacy, reportOf } from './reply.ts'
 
 /** What a choice has said so far, as far as the next chunk depends on it. */
 interface Progress {
@@ -34,6 +34,7 @@ export class ChatRenderer implements Renderer {
   readonly #choices = new Map<number, Progress>()
   /** All that stands before the choices in each chunk: written once. */
   #head = ''
+  #id = ''
   #usage: Usage | undefined
   /** The last finish chunk, kept back while it may have to carry the report. */
   #held = ''
@@ -116,6 +117,7 @@ export class ChatRenderer implements Renderer {
   #begin({ id, model, tier, fingerprint = null }: Head = { id: '', model: '' }): string {
     if (!this.#head) {
       const { created } = this.#context
+      this.#id = id
       const head = { id: answerId(id, this.#context), object: 'chat.completion.chunk', created, model }
       const used = tier === undefined ? {} : { service_tier: tier }
       this.#head = `${JSON.stringify({ ...head, ...used, system_fingerprint: fingerprint }).slice(0, -1)},"choices":[`
@@ -137,7 +139,10 @@ export class ChatRenderer implements Renderer {
     const apart = choice.reasoning !== undefined && choice.reasoning !== delta.index
     choice.reasoning = delta.index
     const text = JSON.stringify(apart ? `\n\n${delta.text}` : delta.text)
-    const detail = this.#detailOf(delta, 'reasoning.text', { text: delta.text })
+    const { summary, id } = delta
+    const detail = summary
+      ? this.#detailOf(delta, 'reasoning.summary', { summary: delta.text }, id)
+      : this.#detailOf(delta, 'reasoning.text', { text: delta.text }, id)
     return this.#chunk(delta, `{"reasoning_content":${text},"reasoning_details":[${detail}]}`)
   }
 
@@ -146,7 +151,7 @@ export class ChatRenderer implements Renderer {
   }
 
   /** SDKs concatenate repeated strings, so what names a block is said once. */
-  #detailOf(delta: Indexed, type: string, body: Record<string, string>): string {
+  #detailOf(delta: Indexed, type: string, body: Record<string, string>, id?: string): string {
     const { named } = this.#choice(delta)
     const place = named.get(delta.index)
     if (place !== undefined) return JSON.stringify({ type, index: place, ...body })
@@ -154,12 +159,14 @@ export class ChatRenderer implements Renderer {
     const { format } = delta
     named.set(delta.index, index)
     // A block that shows no text (only its signature) still has the key, as in an answer that is not streamed.
-    return JSON.stringify({ type, index, format, ...(type === 'reasoning.text' && { text: '' }), ...body })
+    const name = id === undefined ? {} : { id }
+    return JSON.stringify({ type, ...name, index, format, ...(type === 'reasoning.text' && { text: '' }), ...body })
   }
 
   #tool(delta: Extract<Delta, { type: 'tool' }>): string {
     this.#choice(delta).custom[delta.index] = delta.custom
-    const { index, id, name, extra } = delta
+    const { index, name, extra } = delta
+    const id = callId(delta, delta.choice ?? 0, this.#id, this.#context)
     const more = extra && { extra_content: extra }
     if (this.#legacy)
       return index > 0 ? '' : this.#chunk(delta, JSON.stringify({ function_call: { name, arguments: '' } }))

@@ -5,7 +5,7 @@ import { openaiLike } from '../openai-compatible/provider.ts'
 import { choices, estimatedUsage, JSON_BY_WORD, lacks, plain } from '../openai-compatible/rows.ts'
 import { DETAIL, withDetail } from './detail.ts'
 
-const { map } = rows<Body, Plan>()
+const { drop, map } = rows<Body, Plan>()
 
 const MOST = 150_000
 const OVER = clamped('The service writes at most 150,000 tokens.')
@@ -74,6 +74,7 @@ export const compactifai = openaiLike({
     stream_options: estimatedUsage,
   },
   extensions: {
+    data_sources: drop('The service reads no sources.'),
     min_tokens: map(
       'min_tokens',
       (value: unknown, { request: { max_completion_tokens: newer, max_tokens: older } }, lose) => {

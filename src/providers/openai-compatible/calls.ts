@@ -27,8 +27,7 @@ function callDelta(into: ChoiceState, call: unknown, place: number, asked: Asked
     opened[index] = { custom, id: id || undefined, held: '', spoke: false }
     const extra: unknown = at(call, 'extra_content')
     const kept = typeof extra === 'object' && extra !== null ? { extra: { ...extra } } : {}
-    const own = id || `call_${choiceAt.choice ?? 0}_${index}`
-    out.push({ type: 'tool', index, id: own, name, custom, ...kept, ...choiceAt })
+    out.push({ type: 'tool', index, id, name, custom, ...kept, ...choiceAt })
   }
   const text = argumentsIn(at(definition, 'arguments') ?? at(definition, 'input') ?? at(definition, 'parameters'))
   const open = opened[index]

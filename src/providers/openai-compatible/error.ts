@@ -87,13 +87,13 @@ function statusIn(chunk: unknown): number | undefined {
 }
 
 function codeOf(told: Told | undefined, status: number | undefined, { codes = {}, words = [] }: ErrorRules): Code {
+  const message = told?.message ?? ''
+  for (const [pattern, code] of words) if (pattern.test(message)) return code
   for (const name of [told?.code, told?.type, told?.number, status]) {
     const key = String(name ?? '')
     if (Object.hasOwn(codes, key)) return codes[key] ?? 'upstream_error'
     if (Object.hasOwn(BY_NAME, key)) return BY_NAME[key] ?? 'upstream_error'
   }
-  const message = told?.message ?? ''
-  for (const [pattern, code] of words) if (pattern.test(message)) return code
   const client = status === undefined || (status >= 400 && status < 500 && status !== 429)
   if (client && TOO_LONG.test(message)) return 'context_length_exceeded'
   if (status === 404 && NO_MODEL.test(message)) return 'model_not_found'

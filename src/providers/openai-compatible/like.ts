@@ -116,7 +116,7 @@ export interface Like {
 }
 
 export interface ErrorRules {
-  /** By the service's code, type, number or status, whichever is found first. */
+  /** By the service's code, type, number or status, whichever is found first; after `words`. */
   readonly codes?: Readonly<Record<string, Code>>
   /** By its words. */
   readonly words?: readonly (readonly [RegExp, Code])[]
