@@ -21,8 +21,14 @@ const MODELS = [
   'claude-3-5-haiku',
   'claude-opus-4-6',
   'claude-3-7-sonnet',
+  'gemini-3-pro-preview',
+  'gemini-2.5-pro',
+  'gemini-2.0-flash',
+  'gemma-3-27b-it',
   'command-a-reasoning-08-2025',
   'command-r-plus',
+  'meta/llama-4-maverick',
+  'mistral-medium-3',
 ]
 
 interface Written {
