@@ -1,0 +1,123 @@
+// The blocks of an answer, as they open, grow and close. A block of text or of reasoning begins with its first delta.
+import type { Delta } from '../../hub/delta.ts'
+import { dropped } from '../../hub/support.ts'
+import { CUSTOM_INPUT } from '../anthropic/tools.ts'
+import type { Asked, OpenBlock, State } from './state.ts'
+import type { BlockDelta, Citation, Events } from './wire.ts'
+
+function open(state: State, at: number, kind: OpenBlock['kind'], index = 0): OpenBlock {
+  const one = { kind, index, reasoning: undefined, held: '', spoke: false, from: state.length, citations: [] }
+  state.blocks.set(at, one)
+  return one
+}
+
+export function blockStart(
+  state: State,
+  at: number,
+  start: Events['contentBlockStart']['start'],
+  asked: Asked,
+): Delta[] {
+  if (start?.toolResult) open(state, at, 'other')
+  const tool = start?.toolUse
+  if (!tool) return []
+  // The service's own tools and their results: the client cannot answer them.
+  if (tool.type === 'server_tool_use') {
+    open(state, at, 'other')
+    return []
+  }
+  const sent = tool.name ?? ''
+  if (sent === asked.jsonTool) {
+    open(state, at, 'json')
+    return []
+  }
+  const name = asked.names.back(sent)
+  const custom = asked.custom.has(name)
+  const index = state.tools++
+  open(state, at, custom ? 'custom' : 'tool', index)
+  // What was held back in the hope of an answer in JSON is what the model says before it calls.
+  return [...say(state, state.voice.release()), { type: 'tool', index, id: tool.toolUseId ?? '', name, custom }]
+}
+
+/** A block grows. What comes for a block of another kind is passed over, as all that is unknown. */
+export function blockDelta(state: State, at: number, delta: BlockDelta | undefined, asked: Asked): Delta[] {
+  const block = state.blocks.get(at) ?? open(state, at, 'plain')
+  const { text, toolUse, reasoningContent: thought, citation } = delta ?? {}
+  if (block.kind !== 'plain') return toolUse?.input ? argumentsDelta(state, block, toolUse.input) : []
+  if (citation) block.citations.push(citation)
+  const out = text ? say(state, state.voice.say(text)) : []
+  if (!thought) return out
+  block.reasoning ??= state.reasonings++
+  const said = { index: block.reasoning, format: asked.thinks }
+  if (thought.text) out.push({ type: 'reasoning', text: thought.text, ...said })
+  if (thought.signature) out.push({ type: 'signature', signature: thought.signature, ...said })
+  if (thought.redactedContent) out.push({ type: 'encrypted', data: thought.redactedContent, ...said })
+  return out
+}
+
+function argumentsDelta(state: State, block: OpenBlock, json: string): Delta[] {
+  block.spoke = true
+  switch (block.kind) {
+    case 'tool':
+      return [{ type: 'arguments', index: block.index, text: json }]
+    case 'json':
+      return answerJson(state, json)
+    case 'custom':
+      block.held += json
+      return []
+    default:
+      return []
+  }
+}
+
+/** A block ends; what had to be whole is said. */
+export function blockStop(state: State, at: number): Delta[] {
+  const block = state.blocks.get(at)
+  if (!block) return []
+  state.blocks.delete(at)
+  switch (block.kind) {
+    case 'plain':
+      return block.citations.flatMap((citation) => cite(state, block, citation))
+    case 'tool':
+      return block.spoke ? [] : [{ type: 'arguments', index: block.index, text: '{}' }]
+    case 'json':
+      return block.spoke ? [] : answerJson(state, '{}')
+    case 'custom':
+      return [{ type: 'arguments', index: block.index, text: customInput(block.held) }]
+    default:
+      return []
+  }
+}
+
+/** The one string of a custom tool; what is cut or of another shape is passed on as it came. */
+function customInput(json: string): string {
+  try {
+    const value: unknown = JSON.parse(json)
+    const input = typeof value === 'object' && value !== null ? Reflect.get(value, CUSTOM_INPUT) : undefined
+    return typeof input === 'string' ? input : json
+  } catch {
+    return json
+  }
+}
+
+/** The input of the tool that carries the answer is the answer. */
+function answerJson(state: State, json: string): Delta[] {
+  state.voice.hush?.()
+  return say(state, json)
+}
+
+export function say(state: State, text: string): Delta[] {
+  if (text === '') return []
+  state.length += text.length
+  return [{ type: 'text', text }]
+}
+
+const NO_PLACE = dropped('A citation of a document has no place in a chat answer.')
+
+function cite(state: State, { from }: OpenBlock, { location, title }: Citation): Delta[] {
+  const url = location?.web?.url
+  if (url) return [{ type: 'citation', citation: { url, title: title ?? '', start: from, end: state.length } }]
+  if (state.toldCitations) return []
+  state.toldCitations = true
+  const { kind, reason } = NO_PLACE
+  return [{ type: 'loss', loss: { path: 'choices[0].message.annotations', kind, reason } }]
+}

@@ -1,0 +1,297 @@
+// The table: what becomes of each field of a chat request in Converse.
+// https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
+import type { JsonSchemaFormat } from '../../../schemas/chat.ts'
+import type { ChatFields } from '../../hub/request.ts'
+import { stopRow } from '../../hub/stop.ts'
+import {
+  audit,
+  clamped,
+  dropped,
+  type Extensions,
+  emulated,
+  type Fields,
+  type Keys,
+  type Lose,
+  type Note,
+  rejected,
+  rows,
+} from '../../hub/support.ts'
+import { isLegacy, UNFORCED } from '../anthropic/choice.ts'
+import { NOT_NONE, PARALLEL } from './choice.ts'
+import { NO_CALLING, OVER_MAXIMUM, type Plan, SECOND_LIMIT } from './plan.ts'
+import { POINT_NOTES } from './points.ts'
+import { HERE_NOTES, thinkingPart } from './thinking.ts'
+import { TOOL_NOTES } from './tools.ts'
+import { MESSAGE_NOTES } from './turns.ts'
+import type { ConverseBody, TextFormat } from './wire.ts'
+
+const { full, map, here, inert, drop, emulate } = rows<ConverseBody, Plan>()
+
+const NO_SAMPLING = dropped('This model takes no sampling parameters.')
+const THINKS = dropped('A model that thinks takes no sampling parameters.')
+const ONE_OF_TWO = dropped("This model takes 'temperature' or 'top_p', not both: 'temperature' is sent.")
+const UP_TO_ONE = clamped('Converse allows 0 to 1.')
+const NO_TOP_K = dropped("This model has no 'top_k'.")
+const BLANK_STOP = dropped('A stop sequence must have a character that is no white space.')
+const UNFIT = dropped('Metadata are letters, digits, spaces and some signs, at most 256 of them.')
+const NO_TIER = clamped("Converse has no such tier: 'default' is sent.")
+const NO_AUDIO = rejected('Converse puts out no audio.')
+const TEXT_ONLY = dropped('Converse puts out no audio: the answer is text.')
+const OTHER_TOOLS = dropped("'tools' are sent instead.")
+const OTHER_CHOICE = dropped("'tools' are sent, and their 'tool_choice'.")
+const BY_TOOL = emulated('A forced tool call carries the JSON.')
+const BY_WORD = emulated('The model is told to answer in JSON, and is not held to it.')
+const NO_OBJECT = rejected('This field is an object.', 'invalid_type')
+const STREAM_ONLY = dropped('Only a streamed answer is processed so.')
+
+const REASONING_KEYS: Keys<NonNullable<ChatFields['reasoning']>> = {
+  effort: 'used',
+  max_tokens: 'used',
+  exclude: 'used',
+  enabled: 'used',
+}
+const SCHEMA_KEYS: Keys<JsonSchemaFormat> = { name: 'inert', description: 'inert', schema: 'used', strict: 'inert' }
+
+/** What several fields write together, in the order they come. */
+const EXTRA = 'additionalModelRequestFields'
+const extraPart = ({ extra }: Plan, part: object) => ({ [EXTRA]: Object.assign(extra, part) })
+const toolsPart = ({ toolConfig }: Plan) => toolConfig && { toolConfig }
+const limitPart = ({ maxTokens }: Plan) => (maxTokens === undefined ? {} : { 'inferenceConfig.maxTokens': maxTokens })
+const nothing = () => undefined
+
+const METADATA = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/
+
+/** Pairs that the service keeps in its logs, as far as they are of the letters that it takes. */
+const metadataPart = (
+  { metadata }: Plan,
+  pairs: Readonly<Record<string, string>>,
+  lose: Lose,
+  pathOf: (key: string) => string,
+) => {
+  const fit = Object.entries(pairs).filter(([key, value]) => {
+    const fits = key !== '' && METADATA.test(key) && METADATA.test(value)
+    if (!fits) lose(UNFIT, { path: pathOf(key) })
+    return fits
+  })
+  return { requestMetadata: Object.assign(metadata, Object.fromEntries(fit)) }
+}
+
+export const fields: Fields<ConverseBody, Plan> = {
+  model: here(),
+  messages: map(
+    ['messages', 'system', 'toolConfig'],
+    (_messages, { turns, prompt, toolConfig }: Plan) => ({
+      messages: turns,
+      ...(prompt.length > 0 && { system: prompt }),
+      ...(toolConfig && { toolConfig }),
+    }),
+    [...MESSAGE_NOTES, NO_CALLING],
+  ),
+  max_completion_tokens: map('inferenceConfig.maxTokens', (_limit, plan) => limitPart(plan), [OVER_MAXIMUM]),
+  max_tokens: map('inferenceConfig.maxTokens', (_limit, plan) => limitPart(plan), [OVER_MAXIMUM, SECOND_LIMIT]),
+  stream: here(),
+  stream_options: here(),
+  n: emulate('Converse returns one choice: as many calls are made side by side.'),
+
+  temperature: map(
+    'inferenceConfig.temperature',
+    (value: number, { model, thought }, lose) => {
+      if (model.sampling === 'none') return lose(NO_SAMPLING)
+      if (thought.on && model.replays) return lose(THINKS)
+      if (value > 1) lose(UP_TO_ONE, { sent: 1 })
+      return { 'inferenceConfig.temperature': Math.min(value, 1) }
+    },
+    [UP_TO_ONE, NO_SAMPLING, THINKS],
+  ),
+  top_p: map(
+    'inferenceConfig.topP',
+    (value: number, { model, thought, request }, lose) => {
+      if (model.sampling === 'none') return value >= 0.99 ? { 'inferenceConfig.topP': value } : lose(NO_SAMPLING)
+      if (thought.on && model.replays) return value >= 0.95 ? { 'inferenceConfig.topP': value } : lose(THINKS)
+      if (model.sampling === 'one' && request.temperature !== undefined) return lose(ONE_OF_TWO)
+      return { 'inferenceConfig.topP': value }
+    },
+    [ONE_OF_TWO, NO_SAMPLING, THINKS],
+  ),
+  top_k: map(
+    EXTRA,
+    (value: number, plan, lose) => {
+      const { model, thought } = plan
+      // Other services write 0 or -1 for none.
+      if (value < 1) return undefined
+      if (!model.topK) return lose(NO_TOP_K)
+      if (model.sampling === 'none') return lose(NO_SAMPLING)
+      if (thought.on && model.replays) return lose(THINKS)
+      return extraPart(plan, model.topK === 'topK' ? { inferenceConfig: { topK: value } } : { [model.topK]: value })
+    },
+    [NO_TOP_K, NO_SAMPLING, THINKS],
+  ),
+  stop: map(
+    'inferenceConfig.stopSequences',
+    (value: string | string[], { model }, lose) => {
+      if (!model.stops) {
+        stopRow.write(value, undefined, lose)
+        return undefined
+      }
+      const stops = [value].flat().filter((stop, i) => {
+        const blank = model.replays ? stop.trim() === '' : stop === ''
+        if (blank) lose(BLANK_STOP, { path: typeof value === 'string' ? 'stop' : `stop[${i}]` })
+        return !blank
+      })
+      return stops.length > 0 ? { 'inferenceConfig.stopSequences': stops } : undefined
+    },
+    [BLANK_STOP, ...stopRow.may],
+  ),
+  seed: drop('Converse has no seed.'),
+  frequency_penalty: drop('Converse has no penalties.'),
+  presence_penalty: drop('Converse has no penalties.'),
+  logit_bias: drop('Converse has no token bias.'),
+  logprobs: drop('Converse gives no log probabilities.'),
+  top_logprobs: drop('Converse gives no log probabilities.'),
+
+  tools: map('toolConfig', (_tools, plan) => toolsPart(plan), [...TOOL_NOTES, ...POINT_NOTES]),
+  functions: map(
+    'toolConfig',
+    (_functions, plan, lose) => (isLegacy(plan.request) ? toolsPart(plan) : lose(OTHER_TOOLS)),
+    [...TOOL_NOTES, OTHER_TOOLS],
+  ),
+  tool_choice: map('toolConfig', (_choice, plan) => toolsPart(plan), [UNFORCED, NOT_NONE]),
+  function_call: map(
+    'toolConfig',
+    (_choice, plan, lose) =>
+      isLegacy(plan.request) && !plan.request.tool_choice ? toolsPart(plan) : lose(OTHER_CHOICE),
+    [UNFORCED, NOT_NONE, OTHER_CHOICE],
+  ),
+  parallel_tool_calls: map(
+    EXTRA,
+    (_parallel, plan: Plan, lose) => {
+      const { toolConfig, model } = plan
+      if (!toolConfig) return undefined
+      // A choice of the service's own would stand against the model's.
+      return model.single && !toolConfig.toolChoice ? extraPart(plan, SINGLE) : lose(PARALLEL)
+    },
+    [PARALLEL],
+  ),
+  web_search_options: drop('Converse has no search of the web.'),
+
+  response_format: map(
+    ['outputConfig.textFormat', 'toolConfig', 'system'],
+    (format: NonNullable<ChatFields['response_format']>, plan, lose) => {
+      if (format.type !== 'json_schema') {
+        if (plan.format) lose(BY_WORD)
+        return undefined
+      }
+      audit(format.json_schema, SCHEMA_KEYS, 'response_format.json_schema', lose)
+      if (plan.format?.by === 'tool') lose(BY_TOOL)
+      if (plan.format?.by === 'word') lose(BY_WORD)
+      if (plan.format?.by !== 'schema') return toolsPart(plan)
+      const { name, description } = format.json_schema
+      const schema = JSON.stringify(plan.format.schema)
+      const textFormat: TextFormat = {
+        type: 'json_schema',
+        structure: { jsonSchema: { schema, name, ...(description && { description }) } },
+      }
+      return { 'outputConfig.textFormat': textFormat }
+    },
+    [BY_TOOL, BY_WORD],
+  ),
+
+  reasoning_effort: map(EXTRA, (_effort, plan) => thoughtPart(plan), HERE_NOTES),
+  reasoning: map(
+    EXTRA,
+    (reasoning: object, plan, lose) => {
+      audit(reasoning, REASONING_KEYS, 'reasoning', lose)
+      return thoughtPart(plan)
+    },
+    HERE_NOTES,
+  ),
+  thinking: map(EXTRA, (_thinking, plan) => thoughtPart(plan), HERE_NOTES),
+
+  user: map('requestMetadata', (id: string, plan, lose) => metadataPart(plan, { user: id }, lose, () => 'user'), [
+    UNFIT,
+  ]),
+  safety_identifier: map(
+    'requestMetadata',
+    (id: string, plan, lose) => metadataPart(plan, { safety_identifier: id }, lose, () => 'safety_identifier'),
+    [UNFIT],
+  ),
+  metadata: map(
+    'requestMetadata',
+    (pairs: Record<string, string>, plan, lose) => metadataPart(plan, pairs, lose, (key) => `metadata.${key}`),
+    [UNFIT],
+  ),
+  service_tier: map(
+    'serviceTier',
+    (type: string, _plan, lose) => {
+      if (TIERS.has(type)) return { serviceTier: { type } }
+      lose(NO_TIER, { sent: 'default' })
+      return { serviceTier: { type: 'default' } }
+    },
+    [NO_TIER],
+  ),
+  store: drop('Converse stores no answers.'),
+
+  cache_control: map([], nothing, POINT_NOTES),
+  prompt_cache_options: map([], nothing, POINT_NOTES),
+  prompt_cache_key: inert('A hint for a cache that finds its entries by itself.'),
+  prompt_cache_retention: inert('A hint for a cache that is marked here.'),
+
+  modalities: map(
+    [],
+    (value: readonly string[], _plan, lose) => {
+      if (!value.includes('audio')) return undefined
+      lose(value.includes('text') ? TEXT_ONLY : NO_AUDIO)
+      return undefined
+    },
+    [TEXT_ONLY, NO_AUDIO],
+  ),
+  audio: drop('Converse puts out no audio.'),
+  moderation: drop("Moderation is a guardrail's: 'guardrailConfig' names one."),
+  prediction: drop('Converse takes no prediction.'),
+  verbosity: drop('Converse has no verbosity.'),
+}
+
+const TIERS: ReadonlySet<string> = new Set(['default', 'flex', 'priority', 'reserved'])
+const SINGLE = { tool_choice: { type: 'auto', disable_parallel_tool_use: true } }
+
+const thoughtPart = (plan: Plan) => extraPart(plan, thinkingPart(plan.thought, plan.model))
+
+/** A field of the service's own that has to be an object. */
+const objectRow = <K extends keyof ConverseBody & string>(
+  to: K,
+  write: (value: object, plan: Plan, lose: Lose) => Partial<Pick<ConverseBody, K>>,
+  ...may: Note[]
+) =>
+  map(
+    to,
+    (value: NonNullable<unknown>, plan: Plan, lose: Lose) =>
+      typeof value === 'object' && !Array.isArray(value) ? write(value, plan, lose) : lose(NO_OBJECT),
+    [NO_OBJECT, ...may],
+  )
+
+const guardrail = objectRow(
+  'guardrailConfig',
+  (value, { request }, lose) => {
+    if (request.stream || !('streamProcessingMode' in value)) return { guardrailConfig: value }
+    lose(STREAM_ONLY)
+    const { streamProcessingMode, ...rest } = value
+    return { guardrailConfig: rest }
+  },
+  STREAM_ONLY,
+)
+
+/** Fields of Converse itself, which clients of other gateways send beside OpenAI's. */
+export const extensions: Extensions<ConverseBody, Plan> = {
+  guardrailConfig: guardrail,
+  guardrail_config: guardrail,
+  additionalModelRequestFields: objectRow(EXTRA, (value, plan) => extraPart(plan, value)),
+  additionalModelResponseFieldPaths: full('additionalModelResponseFieldPaths'),
+  anthropic_beta: map(EXTRA, (betas: unknown, plan) => extraPart(plan, { anthropic_beta: betas })),
+  outputConfig: objectRow('outputConfig', (value) => ({ outputConfig: value })),
+  performanceConfig: objectRow('performanceConfig', (value) => ({ performanceConfig: value })),
+  promptVariables: objectRow('promptVariables', (value) => ({ promptVariables: value })),
+  requestMetadata: objectRow('requestMetadata', (value, { metadata }) => ({
+    requestMetadata: Object.assign(metadata, value),
+  })),
+  serviceTier: objectRow('serviceTier', (value) => ({ serviceTier: value })),
+}
