@@ -1,6 +1,7 @@
 // Every provider there is, one line each. After the look-up nobody says a provider's name.
 import type { Provider } from '../hub/provider.ts'
 import { anthropic } from './anthropic/index.ts'
+import { bedrock } from './bedrock/index.ts'
 import { cohere } from './cohere/index.ts'
 import { compactifai } from './compactifai/index.ts'
 import { databricks } from './databricks/index.ts'
@@ -17,6 +18,7 @@ import { workersAi } from './workers-ai/index.ts'
 const ALL: readonly Provider[] = [
   openai,
   anthropic,
+  bedrock,
   openaiCompatible,
   cohere,
   compactifai,
