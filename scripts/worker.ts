@@ -4,6 +4,12 @@ import { join } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { ROOT } from './build.ts'
 
+/**
+ * What clients name by address is fetched from public addresses only, whatever a name resolves to: here, other than on
+ * Cloudflare, there is a network around the machine.
+ */
+export const PUBLIC = { network: { allow: ['public'], tlsOptions: { trustBrowserCas: true } } }
+
 export interface WorkerOptions {
   /** The bundle's text. */
   readonly code: string
@@ -105,6 +111,7 @@ export async function runWorker({
               name: 'dragoman',
               modules: [{ type: 'ESModule', path: 'index.js', contents: code }],
               bindings: { ...defaults, ...vars },
+              serviceBindings: { MEDIA: PUBLIC },
               unsafeDirectSockets: [{ host: '127.0.0.1', port }],
             },
           ],

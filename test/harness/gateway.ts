@@ -1,6 +1,6 @@
 // The production bundle on workerd, behind real sockets: what a user runs, for tests that speak to it from outside.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { convertV4MiniflareOptions, Miniflare } from 'miniflare'
+import { convertV4MiniflareOptions, Miniflare, type Response as Sent } from 'miniflare'
 import { build } from '../../scripts/build.ts'
 import { TEST_SECRETS } from '../secrets.ts'
 
@@ -21,8 +21,14 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-/** Starts the gateway. `vars` are variables and secrets beside the tests' own; undefined takes one away. */
-export async function startGateway(vars: Record<string, string | undefined> = {}): Promise<Gateway> {
+/**
+ * Starts the gateway. `vars` are variables and secrets beside the tests' own; undefined takes one away.
+ * @param media answers for the network that media are fetched from; as on Cloudflare there is none by itself.
+ */
+export async function startGateway(
+  vars: Record<string, string | undefined> = {},
+  media?: (url: string) => Sent,
+): Promise<Gateway> {
   const { code } = await build()
   const logs: string[] = []
   const bindings = Object.fromEntries(
@@ -41,13 +47,14 @@ export async function startGateway(vars: Record<string, string | undefined> = {}
           name: 'dragoman',
           modules: [{ type: 'ESModule', path: 'index.js', contents: code }],
           compatibilityDate: '2026-10-01',
-          compatibilityFlags: ['enable_request_signal'],
+          compatibilityFlags: ['enable_request_signal', 'global_fetch_strictly_public'],
           kvNamespaces: ['KEYS'],
           durableObjects: {
             LIMITER: { className: 'Limiter', useSQLite: true },
             RECORDS: { className: 'KeyRecord', useSQLite: true },
           },
           bindings,
+          ...(media && { serviceBindings: { MEDIA: ({ url }) => media(url) } }),
           unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
         },
       ],
