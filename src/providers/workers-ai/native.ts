@@ -25,6 +25,13 @@ function isAi(value: unknown): value is Ai {
   return typeof at(value, 'run') === 'function'
 }
 
+/** What the binding throws (`5007: No such model`), in the form that the service answers by REST. */
+function refusal(thrown: unknown): Response {
+  const [, code, message] = (thrown instanceof Error && /\b(\d{4,5}): (.*)/s.exec(thrown.message)) || []
+  if (code === undefined) throw thrown
+  return Response.json({ success: false, errors: [{ code: Number(code), message }] }, { status: 500 })
+}
+
 /** The Worker's own way, for a slot that has neither a credential nor an address. */
 export function binding({ name, credential, baseUrl }: Account, bindings: object): Reach | undefined {
   if (credential !== undefined || baseUrl !== undefined) return undefined
@@ -34,7 +41,11 @@ export function binding({ name, credential, baseUrl }: Account, bindings: object
   }
   return async ({ body }, signal) => {
     const { model, ...inputs } = JSON.parse(body)
-    const answer = await ai.run(model, inputs, { returnRawResponse: true, signal })
-    return answer instanceof Response ? answer : Response.json(answer)
+    try {
+      const answer = await ai.run(model, inputs, { returnRawResponse: true, signal })
+      return answer instanceof Response ? answer : Response.json(answer)
+    } catch (thrown) {
+      return refusal(thrown)
+    }
   }
 }
