@@ -13,6 +13,7 @@ import { nebius } from './nebius/index.ts'
 import { novita } from './novita/index.ts'
 import { openai } from './openai/index.ts'
 import { openaiCompatible } from './openai-compatible/index.ts'
+import { vertex } from './vertex/index.ts'
 import { workersAi } from './workers-ai/index.ts'
 
 const ALL: readonly Provider[] = [
@@ -29,6 +30,7 @@ const ALL: readonly Provider[] = [
   kluster,
   nebius,
   novita,
+  vertex,
   workersAi,
 ]
 

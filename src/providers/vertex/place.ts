@@ -43,6 +43,11 @@ export function modelPath(account: Account, publisher: string, model: string, me
   return `${placeOf(account)}/publishers/${segment(publisher)}/models/${segment(model)}:${method}`
 }
 
+/** The path of a model that the project tuned or deployed itself. */
+export function tunedPath(account: Account, id: string, method: string): string {
+  return `${placeOf(account)}/endpoints/${segment(id)}:${method}`
+}
+
 /** One step of a path, whatever a client calls its model. A version stands behind `@`. */
 export function segment(text: string): string {
   return encodeURIComponent(text).replaceAll('%40', '@')

@@ -88,14 +88,14 @@ function idOf({ email, keyId, privateKey }: KeyFile, uri: string): string {
     .digest('hex')
 }
 
-function word({ waiting }: Flight): Promise<Outcome | undefined> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => resolve(undefined), WORD_MS)
-    waiting.push((outcome) => {
-      clearTimeout(timer)
-      resolve(outcome)
-    })
-  })
+async function word({ waiting }: Flight): Promise<Outcome | undefined> {
+  // Made here, in the request that waits, with its timer; only the resolution comes from another.
+  const { promise, resolve } = Promise.withResolvers<Outcome | undefined>()
+  waiting.push(resolve)
+  const timer = setTimeout(() => resolve(undefined), WORD_MS)
+  const outcome = await promise
+  clearTimeout(timer)
+  return outcome
 }
 
 type Exchanged = Exclude<Outcome, { kind: 'token' }> | (Kept & { readonly kind: 'token' })

@@ -1,0 +1,33 @@
+// Refusals, which come in the form of a model's maker or in Google's, alone or in a list of one.
+// https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/api-errors
+import { GatewayError } from '../../hub/error.ts'
+import { at } from '../../hub/json.ts'
+import type { Call, Refusal } from '../../hub/provider.ts'
+import { refused as messagesRefused } from '../anthropic/error.ts'
+import { refused as googleRefused } from '../gemini/error.ts'
+import { refused as openRefused } from '../openai-compatible/error.ts'
+
+/** Google names the project in full, which is the operator's. */
+const PROJECT = /\bprojects\/[\w.:-]+/g
+
+export function refused({ body, ...rest }: Refusal, slot: string, call: Call | undefined): GatewayError {
+  const refusal = { ...rest, body: body.replace(PROJECT, 'projects/-') }
+  const paramOf = call?.paramOf ?? (() => undefined)
+  const first = firstIn(refusal.body)
+  if (at(first, 'type') === 'error') {
+    const error = messagesRefused({ ...refusal, body: JSON.stringify(first) }, slot, paramOf)
+    // At home a limit without a time to wait is one of money; here none ever says how long.
+    return error.code === 'rate_limit' ? new GatewayError(error.code, error.message) : error
+  }
+  if (typeof at(at(first, 'error'), 'status') === 'string') return googleRefused(refusal, slot, paramOf)
+  return openRefused(refusal, slot)
+}
+
+function firstIn(body: string): unknown {
+  try {
+    const value: unknown = JSON.parse(body)
+    return Array.isArray(value) ? value[0] : value
+  } catch {
+    return undefined
+  }
+}

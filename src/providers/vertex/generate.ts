@@ -1,0 +1,43 @@
+// Gemini on Vertex: generateContent with a few differences.
+// https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/inference
+import type { Account } from '../../hub/provider.ts'
+import { type Extensions, rows } from '../../hub/support.ts'
+import { extensions, fields } from '../gemini/fields.ts'
+import { familyOf } from '../gemini/models.ts'
+import type { Plan } from '../gemini/plan.ts'
+import type { Surface } from '../gemini/surface.ts'
+import type { GeminiFields } from '../gemini/wire.ts'
+import { isExpress, modelPath, segment, tunedPath } from './place.ts'
+
+const { full, rename } = rows<GeminiFields, Plan>()
+
+/** Fields that only this platform has. */
+const platform: Extensions<GeminiFields, Plan> = {
+  labels: full('labels'),
+  model_armor_config: rename('modelArmorConfig'),
+  routing_config: rename('routingConfig'),
+  audio_timestamp: rename('audioTimestamp'),
+}
+
+export const table = { fields, extensions: { ...extensions, ...platform } }
+
+/** @param publisher whose model it is, or `endpoints` for one of the project's own. */
+export function generating(account: Account, publisher: string): Surface {
+  return {
+    path: (model, streams) => {
+      const method = streams ? 'streamGenerateContent?alt=sse' : 'generateContent'
+      if (isExpress(account)) return `/v1/publishers/${publisher}/models/${segment(model)}:${method}`
+      return publisher === 'endpoints'
+        ? tunedPath(account, model, method)
+        : modelPath(account, publisher, model, method)
+    },
+    family: familyOf,
+    table,
+    refers: (url) => /^(?:gs|https?):\/\//i.test(url),
+    typed: true,
+    displayNames: true,
+    callIds: false,
+    serverToolFlag: false,
+    tierHeaders: (tier) => (tier === 'standard' ? {} : { 'x-vertex-ai-llm-shared-request-type': tier }),
+  }
+}

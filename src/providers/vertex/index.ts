@@ -1,0 +1,44 @@
+// Google's Vertex AI: Gemini, Claude, Mistral and open models, each in its own format.
+// https://cloud.google.com/vertex-ai/generative-ai/docs
+import type { ChatTable, Provider } from '../../hub/provider.ts'
+import { extensions, fields } from '../anthropic/fields.ts'
+import { anthropic as messages } from '../anthropic/index.ts'
+import { betasOf } from '../anthropic/surface.ts'
+import { accessHeaders, renew } from './access.ts'
+import { choices, encode } from './call.ts'
+import { refused } from './error.ts'
+import { table } from './generate.ts'
+import { open, predicting } from './open.ts'
+import { baseUrl, needs } from './place.ts'
+import { routeOf } from './route.ts'
+import { either } from './table.ts'
+
+const MESSAGES = `/publishers/${messages.name}/`
+
+export const vertex: Provider = {
+  name: 'vertex',
+  baseUrl,
+  credential: 'required',
+  credentialForms: ['text', 'service_account'],
+  needs,
+  tells: { requestId: 'request-id' },
+  // Its answers tell nothing of its limits.
+  meters: [],
+  headers: async (account, client, { url }) => ({
+    ...(await accessHeaders(account)),
+    ...(url.includes(MESSAGES) && betasOf(account, client)),
+  }),
+  renew,
+  // Limits are counted by base model: its versions share them.
+  family: (model) => routeOf(model).model.replace(/@.*$|-\d{3}$/, ''),
+  refuse: refused,
+  // What a project may use is not listed anywhere.
+  models: { path: () => undefined, read: () => ({ models: [], next: undefined }) },
+  chat: {
+    table: {
+      fields: { ...either<ChatTable['fields']>(table.fields, fields, predicting.fields, open.fields), n: choices },
+      extensions: either<ChatTable['extensions']>(table.extensions, extensions),
+    },
+    encode,
+  },
+}
