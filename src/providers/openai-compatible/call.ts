@@ -5,8 +5,8 @@ import { jsonAnswer, jsonDeltas, wordingOf } from '../../hub/json-answer.ts'
 import { Ledger } from '../../hub/loss.ts'
 import type { Account, Call, Media, RemoteMedia } from '../../hub/provider.ts'
 import type { ChatRequest } from '../../hub/request.ts'
-import { stopAt, stopDeltas, stopRow } from '../../hub/stop.ts'
-import { dropped, teller, write } from '../../hub/support.ts'
+import { stopAt, stopDeltas } from '../../hub/stop.ts'
+import { clamped, dropped, teller, write } from '../../hub/support.ts'
 import { answerOf, readerOf } from './answer.ts'
 import type { Body, Like, Plan } from './like.ts'
 import { messagesOf } from './messages.ts'
@@ -31,13 +31,13 @@ function encoded(
   const format = fields.response_format
   const rules = like.messages ?? {}
   const remote: RemoteMedia[] = []
-  const conversing = { rules, model, lose: teller(ledger, 'messages'), media, remote }
+  const conversing = { rules, model, request: fields, lose: teller(ledger, 'messages'), media, remote }
   const plan: Plan = {
     model,
     request: fields,
     messages: messagesOf(fields.messages, conversing),
-    ...toolsOf(fields, rules, (field) => teller(ledger, field)),
-    wording: format && like.jsonByWord?.(format, model) ? wordingOf(format) : undefined,
+    ...toolsOf(fields, rules, (field) => teller(ledger, field), like.choices?.(model, fields)),
+    wording: format && like.jsonByWord?.(format, model, fields) ? wordingOf(format) : undefined,
   }
   const table = { fields: like.fields, extensions: { ...passing(request), ...like.extensions } }
   const written: Body = { model, messages: plan.messages, ...write(table, request, plan, ledger) }
@@ -95,7 +95,9 @@ function callOf(like: Like, body: Body, context: Context): Call {
   const { fields } = request
   const { model } = plan
   const opens = plan.wording?.opens
-  const stop = like.fields.stop === stopRow ? fields.stop : undefined
+  // A row that may emulate what it does not send leaves it to the gateway.
+  const ends = like.fields.stop.may.some(({ kind }) => kind === 'emulated')
+  const stop = ends && body.stop === undefined ? fields.stop : undefined
   const count = like.fields.n.kind === 'emulated' ? 1 : (fields.n ?? 1)
   const text = JSON.stringify(body)
   const asked: Asked = {
@@ -124,6 +126,7 @@ function callOf(like: Like, body: Body, context: Context): Call {
   }
 }
 
+const UNFORCED = clamped('The service refused the choice: the model chooses by itself.')
 const REFUSED = dropped('The service refused the field: the request went without it.')
 const UNKNOWN_FIELD =
   /extra inputs? (?:are|is) not permitted|extra fields? not permitted|unknown (?:parameter|field|name)|unrecognized (?:request )?(?:argument|parameter|field)|unsupported (?:parameter|field)|(?:not|isn't|is not) (?:currently )?supported|not permitted/i
@@ -139,6 +142,10 @@ function mendedBody(
   if (status !== 400) return undefined
   const own = like.mend?.(message, body, teller(ledger, 'messages'))
   if (own) return own
+  if (/tool_choice/.test(message) && body.tool_choice !== undefined && body.tool_choice !== 'auto') {
+    teller(ledger, 'tool_choice')(UNFORCED, { sent: 'auto' })
+    return { ...body, tool_choice: 'auto' }
+  }
   if (!UNKNOWN_FIELD.test(message)) return undefined
   const field = details.param ?? Object.keys(body).find((name) => new RegExp(`['"\`]${name}['"\`]`).test(message))
   if (!field || ['model', 'messages', 'stream', 'tools'].includes(field) || !Object.hasOwn(body, field))

@@ -1,10 +1,10 @@
 // Refusals of services like OpenAI's, and failures that come as answers: any shape, in the gateway's terms.
 // https://platform.openai.com/docs/guides/error-codes
-import { CODES, type Code, GatewayError, scrub } from '../../hub/error.ts'
+import { CODES, type Code, type ErrorDetails, GatewayError, scrub } from '../../hub/error.ts'
 import { at } from '../../hub/json.ts'
 import type { Refusal } from '../../hub/provider.ts'
 import { type Told, toldBy, toldIn } from '../openai/told.ts'
-import type { ErrorRules } from './like.ts'
+import type { AnswerRules, ErrorRules } from './like.ts'
 import type { Asked } from './state.ts'
 
 const BY_STATUS: Readonly<Record<number, Code>> = {
@@ -39,17 +39,21 @@ const TOO_LONG =
 const NO_MODEL =
   /\bmodel\b.*(?:not found|does not exist|not exist|unknown|unsupported model)|\b(?:no such|unknown) model\b/i
 
+/** What is known of a service whose refusal is read. */
+type Rules = ErrorRules & { readonly failure?: AnswerRules['failure'] | undefined }
+
 /** A refusal by its status, with the service's own words. */
-export function refused({ status, headers, body }: Refusal, slot: string, rules: ErrorRules = {}): GatewayError {
-  const told = toldIn(body, status)
+export function refused({ status, headers, body }: Refusal, slot: string, rules: Rules = {}): GatewayError {
+  const root = jsonIn(body)
+  const [told, own] = [behindOf(root, rules) ?? toldIn(body, status), rules.failure?.(root)]
+  const code = rules.headers?.(headers, status) ?? (own && rules.codes?.[own.code]) ?? codeOf(told, status, rules)
   const secret = status === 401 || status === 403
-  const own = secret ? `The provider refused the credential of slot '${slot}'.` : undefined
-  const code = rules.headers?.(headers, status) ?? codeOf(told, status, rules)
   // An HTML page of something in between says nothing that helps, and may say too much.
-  const message = own ?? (told ? scrub(told.message) : `The provider of slot '${slot}' answered ${status}.`)
+  const said = told?.message ?? own?.message
+  const message = said === undefined ? `The provider of slot '${slot}' answered ${status}.` : scrub(said)
   const should = headers.get('x-should-retry')
   const foreign = told && foreignOf(told, code)
-  return new GatewayError(code, message, {
+  return new GatewayError(code, ownWords(code, secret, `of slot '${slot}'`) ?? message, {
     ...(told?.param && !secret && { param: told.param }),
     ...(foreign && { foreign }),
     ...(code === 'insufficient_quota'
@@ -58,17 +62,52 @@ export function refused({ status, headers, body }: Refusal, slot: string, rules:
   })
 }
 
+/** Nothing of what a service says when it doubts who we are. */
+function ownWords(code: Code, secret: boolean, whose: string): string | undefined {
+  if (code === 'invalid_api_key' || code === 'insufficient_permissions') {
+    return `The provider refused the credential ${whose}.`
+  }
+  if (!secret) return undefined
+  if (code === 'insufficient_quota') return `The account ${whose} has nothing left to spend.`
+  return code === 'content_filter' ? "The provider's filter refused what was asked." : `The provider ${whose} refused.`
+}
+
+function jsonIn(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+/** What a service behind this one says, with the code of this one. */
+function behindOf(root: unknown, { behind }: ErrorRules): Told | undefined {
+  const inner = behind?.(root)
+  const outer = toldBy(root, undefined)
+  if (!inner || !outer) return undefined
+  const read = typeof inner === 'string' ? (jsonIn(inner) ?? inner) : inner
+  const told = typeof read === 'string' ? undefined : toldBy(read, undefined)
+  return { ...outer, message: told?.message ?? (typeof read === 'string' ? read : outer.message) }
+}
+
 /** A failure inside of what should be an answer, if the chunk is one. */
 export function failureIn(chunk: unknown, { rules, errors }: Asked): GatewayError | undefined {
   const own = rules.failure?.(chunk)
-  if (own) return new GatewayError(errors.codes?.[own.code] ?? 'upstream_error', scrub(own.message))
-  const told = isFailure(chunk) ? toldBy(chunk, undefined) : undefined
-  if (!told) return isFailure(chunk) ? new GatewayError('upstream_error', 'The provider reported an error.') : undefined
+  if (own) return failed(errors.codes?.[own.code] ?? 'upstream_error', own.message)
+  if (!isFailure(chunk)) return undefined
+  const told = behindOf(chunk, errors) ?? toldBy(chunk, undefined)
+  if (!told) return new GatewayError('upstream_error', 'The provider reported an error.')
   const status = told.number !== undefined && told.number >= 400 && told.number < 600 ? told.number : statusIn(chunk)
   const code = codeOf(told, status, errors)
   const foreign = foreignOf(told, code)
-  const message = status === 401 || status === 403 ? 'The provider refused the credential.' : scrub(told.message)
-  return new GatewayError(code, message, { param: told.param, ...(foreign && { foreign }) })
+  return failed(code, told.message, { param: told.param, ...(foreign && { foreign }) })
+}
+
+function failed(code: Code, message: string, details: ErrorDetails = {}): GatewayError {
+  return new GatewayError(code, ownWords(code, false, 'it was given') ?? scrub(message), {
+    ...details,
+    ...(code === 'insufficient_quota' && { shouldRetry: false }),
+  })
 }
 
 /** An error, whatever stands beside it; or something that has no choices and speaks of one. */

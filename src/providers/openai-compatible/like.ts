@@ -1,7 +1,7 @@
 // What makes one service that speaks OpenAI's format differ from the others. A provider of this kind is its differences:
 // https://platform.openai.com/docs/api-reference/chat is all the rest.
 import type { Part, ResponseFormat } from '../../../schemas/chat.ts'
-import type { Citation } from '../../hub/delta.ts'
+import type { Citation, FinishReason } from '../../hub/delta.ts'
 import type { Code } from '../../hub/error.ts'
 import type { Wording } from '../../hub/json-answer.ts'
 import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
@@ -34,8 +34,11 @@ export interface MessageRules {
   readonly names?: Note
   /** The service refuses keys of messages and tools that it does not know: it knows OpenAI's, and these. */
   readonly strict?: readonly string[]
-  /** What the reasoning of earlier answers is called on the way back; absent: it stays here, where it cannot matter. */
-  readonly reasoning?: 'reasoning_content' | 'reasoning' | 'reasoning_details'
+  /**
+   * What the reasoning of earlier answers is called on the way back, or `marks` where it stands before the text as the
+   * model wrote it; absent: it stays here, where it cannot matter.
+   */
+  readonly reasoning?: 'reasoning_content' | 'reasoning' | 'reasoning_details' | 'marks'
   /** Why parts of these types are refused. */
   readonly parts?: { readonly [T in Part['type']]?: Note | ((model: string) => Note | undefined) }
   /** Images are taken as data only, so that those that are named by address are fetched. */
@@ -43,10 +46,19 @@ export interface MessageRules {
   /** The service has custom tools and the form that came before tools, as OpenAI has. */
   readonly native?: boolean
   /** A last pass over the messages, for rules of order. @returns new messages. */
-  readonly arrange?: (messages: readonly Body[], context: { readonly model: string; readonly lose: Lose }) => Body[]
+  readonly arrange?: (messages: readonly Body[], context: Arranging) => Body[]
   /** What `arrange`, or a rule of `parts` that depends on the model, can tell. */
   readonly notes?: readonly Note[]
 }
+
+export interface Arranging {
+  readonly model: string
+  readonly request: ChatFields
+  readonly lose: Lose
+}
+
+/** What a choice among tools may be beside `auto`: none of them, any of them, this one. */
+export type ToolChoices = readonly ('none' | 'required' | 'named')[]
 
 /** How its answers differ. */
 export interface AnswerRules {
@@ -60,8 +72,10 @@ export interface AnswerRules {
   readonly usage?: (usage: Usage, raw: unknown, model: string) => Usage
   /** The service does not count, so that the gateway estimates: four characters a token. */
   readonly estimates?: boolean
-  /** Sources that stand beside the text; asked of each chunk. @param text what the choice has said by then. */
-  readonly citations?: (chunk: unknown, text: string) => Citation[]
+  /** Sources that stand beside the text, which names them by their place: `[1]` is the first. Asked of each chunk. */
+  readonly sources?: (chunk: unknown) => readonly Pick<Citation, 'url' | 'title'>[]
+  /** Why the answer ended, where a chunk says it elsewhere. */
+  readonly finish?: (chunk: unknown) => FinishReason | undefined
   /** A chunk, or a whole answer, in OpenAI's form, where the service has another. */
   readonly read?: (chunk: unknown) => unknown
   /** `[DONE]` alone ends a stream: the service gives no reason. */
@@ -107,7 +121,9 @@ export interface Like {
   /** The service is not asked for usage in streams: it sends it anyway, or refuses the question. */
   readonly asksNoUsage?: boolean | ((account: Account) => boolean)
   /** JSON of this format is asked for in words: the service does not take it, or does not hold the model to it. */
-  readonly jsonByWord?: (format: ResponseFormat, model: string) => boolean
+  readonly jsonByWord?: (format: ResponseFormat, model: string, request: ChatFields) => boolean
+  /** The choices among tools that the service takes; all unless said. */
+  readonly choices?: (model: string, request: ChatFields) => ToolChoices
   /** A last pass over the body. @returns a new one. */
   readonly adapt?: (body: Body, plan: Plan, lose: Lose) => Body
   readonly errors?: ErrorRules
@@ -120,6 +136,8 @@ export interface ErrorRules {
   readonly codes?: Readonly<Record<string, Code>>
   /** By its words. */
   readonly words?: readonly (readonly [RegExp, Code])[]
+  /** The refusal of a service behind this one, as that one wrote it: a text, or its body. */
+  readonly behind?: (body: unknown) => unknown
   /** By its headers, before anything else is asked. */
   readonly headers?: (headers: Headers, status: number) => Code | undefined
 }

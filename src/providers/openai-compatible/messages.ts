@@ -2,6 +2,7 @@
 import type { AssistantMessage, Message, Part, ToolCall } from '../../../schemas/chat.ts'
 import { dataUrl } from '../../hub/media.ts'
 import type { Media, RemoteMedia } from '../../hub/provider.ts'
+import type { ChatFields } from '../../hub/request.ts'
 import { dropped, emulated, type Lose, type Note, rejected } from '../../hub/support.ts'
 import { strictMessage } from './keys.ts'
 import type { Body, MessageRules } from './like.ts'
@@ -22,6 +23,7 @@ export const MESSAGE_NOTES: readonly Note[] = [...[CUSTOM_CALL, AS_TEXT, NO_REPL
 export interface Conversing {
   readonly rules: MessageRules
   readonly model: string
+  readonly request: ChatFields
   readonly lose: Lose
   /** What stands at the addresses of images, once it was fetched. */
   readonly media: ReadonlyMap<string, Media> | undefined
@@ -34,7 +36,7 @@ const ANSWERED = ['annotations', 'parsed', 'images', 'reasoning_content', 'reaso
 
 /** The messages as they are sent. */
 export function messagesOf(messages: readonly Message[], conversing: Conversing): Body[] {
-  const { rules, model, lose } = conversing
+  const { rules, model, request, lose } = conversing
   let calls = 0
   const sent = messages.map((message, i) => {
     const path = `messages[${i}]`
@@ -53,7 +55,7 @@ export function messagesOf(messages: readonly Message[], conversing: Conversing)
   })
   const { strict } = rules
   const known = strict ? sent.map((one, i) => strictMessage({ ...one }, strict, `messages[${i}]`, lose)) : sent
-  return rules.arrange?.(known, { model, lose }) ?? known
+  return rules.arrange?.(known, { model, request, lose }) ?? known
 }
 
 function spoken(message: Exclude<Message, AssistantMessage>, path: string, conversing: Conversing): Body {
@@ -79,7 +81,7 @@ function assistantOf(message: AssistantMessage, path: string, conversing: Conver
   const kept: Body = { ...rest }
   for (const key of ANSWERED) delete kept[key]
   if (audio && !rules.native) lose(NO_REPLAY, { path: `${path}.audio` })
-  const said = contentOf(content, path, conversing)
+  const said = withThought(contentOf(content, path, conversing), message, rules)
   const speaks = said !== undefined && said !== null && said !== '' && said.length > 0
   if (refusal && !speaks && !rules.native) lose(AS_TEXT, { path: `${path}.refusal` })
   const sentCalls = rules.native ? calls : callsOf(calls, call, path, lose, nextId)
@@ -96,11 +98,25 @@ function assistantOf(message: AssistantMessage, path: string, conversing: Conver
 
 /** What was thought, under the name that the service reads. */
 function reasoningOf(message: AssistantMessage, { reasoning }: MessageRules): Body {
-  if (reasoning === undefined) return {}
-  const { reasoning_content: content, reasoning: other, reasoning_details: details } = message
+  if (reasoning === undefined || reasoning === 'marks') return {}
+  const { reasoning_details: details } = message
   if (reasoning === 'reasoning_details' && details?.length) return { reasoning_details: details }
-  const text = content ?? other ?? details?.map((one) => one.text ?? one.summary ?? '').join('')
+  const text = thoughtIn(message)
   return text ? { [reasoning === 'reasoning_details' ? 'reasoning' : reasoning]: text } : {}
+}
+
+function thoughtIn({ reasoning_content: content, reasoning, reasoning_details: details }: AssistantMessage): string {
+  return content ?? reasoning ?? details?.map((one) => one.text ?? one.summary ?? '').join('') ?? ''
+}
+
+type Sent = ReturnType<typeof contentOf>
+
+/** What was said, behind what was thought, where both are one text. */
+function withThought(said: Sent, message: AssistantMessage, { reasoning }: MessageRules): Sent {
+  const text = reasoning === 'marks' ? thoughtIn(message) : ''
+  if (text === '') return said
+  const thought = `<think>\n${text}\n</think>\n\n`
+  return Array.isArray(said) ? [{ type: 'text', text: thought }, ...said] : thought + (said ?? '')
 }
 
 type LegacyCall = AssistantMessage['function_call']

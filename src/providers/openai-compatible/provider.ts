@@ -5,13 +5,18 @@ import type { Note } from '../../hub/support.ts'
 import { standardMeters } from '../../limits/meters.ts'
 import { encode } from './call.ts'
 import { refused } from './error.ts'
-import type { Like, MessageRules } from './like.ts'
+import type { Like, LikeFields, MessageRules } from './like.ts'
+import { CHOICE_NOTES } from './tools.ts'
 
 /** A provider that speaks OpenAI's format but for these differences. */
 export function openaiLike(like: Like): Provider {
   const { name, baseUrl, credential = 'required', needs, family, requestId = 'x-request-id', reach } = like
   const { messages } = like.fields
-  const fields = { ...like.fields, messages: { ...messages, may: [...messages.may, ...notesOf(like.messages)] } }
+  const fields = {
+    ...like.fields,
+    ...(like.choices && choosing(like.fields)),
+    messages: { ...messages, may: [...messages.may, ...notesOf(like.messages)] },
+  }
   return {
     name,
     baseUrl,
@@ -22,7 +27,7 @@ export function openaiLike(like: Like): Provider {
     meters: like.meters ?? standardMeters,
     headers: (account, client) => (like.headers ?? bearer)(account, client),
     family: family ?? ((model) => model),
-    refuse: (refusal, slot) => refused(refusal, slot, like.errors),
+    refuse: (refusal, slot) => refused(refusal, slot, { ...like.errors, failure: like.answer?.failure }),
     models: {
       path: (_after, account) => {
         const { models = '/models' } = like
@@ -34,6 +39,20 @@ export function openaiLike(like: Like): Provider {
       table: { fields, extensions: like.extensions ?? {} },
       encode: (request, model, ledger, account) => encode(like, request, model, ledger, account),
     },
+  }
+}
+
+/** The rows of tools where not every choice among them is taken. */
+function choosing({ tools, tool_choice, functions, function_call }: LikeFields): Partial<LikeFields> {
+  const more = <R extends { readonly may: readonly Note[] }>(row: R): R => ({
+    ...row,
+    may: [...row.may, ...CHOICE_NOTES],
+  })
+  return {
+    tools: more(tools),
+    tool_choice: more(tool_choice),
+    functions: more(functions),
+    function_call: more(function_call),
   }
 }
 

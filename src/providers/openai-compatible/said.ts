@@ -12,9 +12,13 @@ interface At {
 const FORMAT = 'unknown'
 
 /** Thoughts that stand beside the text, under any of their names. */
-export function thought(into: ChoiceState, delta: unknown, choiceAt: At): Delta[] {
-  const details: unknown = at(delta, 'reasoning_details')
-  const out = Array.isArray(details) ? details.flatMap((one: unknown, i) => detail(into, one, i, choiceAt)) : []
+export function thought(state: State, into: ChoiceState, delta: unknown, choiceAt: At): Delta[] {
+  const details = listOf(at(delta, 'reasoning_details'))
+  const out = details.flatMap((one, i) =>
+    /^reasoning\./.test(textIn(at(one, 'type')) || 'reasoning.')
+      ? detail(into, one, i, choiceAt)
+      : lost(state, 'reasoning_details', NO_DETAIL, choiceAt),
+  )
   // The same words stand in both where a service has both.
   if (out.some(({ type }) => type === 'reasoning')) return out
   const text = textIn(at(delta, 'reasoning_content')) || textIn(at(delta, 'reasoning'))
@@ -22,23 +26,34 @@ export function thought(into: ChoiceState, delta: unknown, choiceAt: At): Delta[
 }
 
 function detail(into: ChoiceState, one: unknown, place: number, choiceAt: At): Delta[] {
-  const index = blockOf(into, `detail ${at(one, 'index') ?? place} ${at(one, 'id') ?? ''}`)
+  const index = detailBlock(into, one, place)
   const format = textIn(at(one, 'format')) || FORMAT
-  const [text, signature, data] = [
-    textIn(at(one, 'text')) || textIn(at(one, 'summary')),
-    textIn(at(one, 'signature')),
-    textIn(at(one, 'data')),
-  ]
+  const summary = at(one, 'type') === 'reasoning.summary'
+  const text = textIn(at(one, summary ? 'summary' : 'text')) || textIn(at(one, 'summary'))
+  const [signature, data] = [textIn(at(one, 'signature')), textIn(at(one, 'data'))]
+  const id = idOf(one)
   return [
-    ...(text ? [{ type: 'reasoning' as const, index, text, format, ...choiceAt }] : []),
+    ...(text
+      ? [{ type: 'reasoning' as const, index, text, format, ...(summary && { summary }), ...id, ...choiceAt }]
+      : []),
     ...(signature ? [{ type: 'signature' as const, index, signature, format, ...choiceAt }] : []),
-    ...(data ? [{ type: 'encrypted' as const, index, data, format, ...idOf(one), ...choiceAt }] : []),
+    ...(data ? [{ type: 'encrypted' as const, index, data, format, ...id, ...choiceAt }] : []),
   ]
 }
 
 function idOf(one: unknown): { id?: string } {
-  const id = at(one, 'id')
-  return typeof id === 'string' && id !== '' ? { id } : {}
+  const id = textIn(at(one, 'id'))
+  return id === '' ? {} : { id }
+}
+
+/** Pieces of one index and type are one block, unless they have names that differ. */
+function detailBlock(into: ChoiceState, one: unknown, place: number): number {
+  const [number, type, id] = [at(one, 'index') ?? place, at(one, 'type'), textIn(at(one, 'id'))]
+  const name = `detail ${number} ${type}`
+  const named = into.named.get(name) ?? ''
+  if (id !== '' && named !== '' && id !== named) return blockOf(into, `${name} ${id}`)
+  if (id !== '') into.named.set(name, id)
+  return blockOf(into, name)
 }
 
 function blockOf({ thoughts }: ChoiceState, name: string): number {
@@ -73,18 +88,28 @@ export function said(state: State, into: ChoiceState, delta: unknown, choiceAt: 
     const citation: unknown = at(one, 'url_citation')
     const [start, end] = [at(citation, 'start_index'), at(citation, 'end_index')]
     const url = textIn(at(citation, 'url'))
+    if (!url || textIn(at(citation, 'content'))) out.push(...lost(state, 'annotations', NO_EXCERPT, choiceAt))
     if (!url) continue
     const span = typeof start === 'number' && typeof end === 'number' ? { start, end } : { start: 0, end: 0 }
     out.push({ type: 'citation', citation: { url, title: textIn(at(citation, 'title')), ...span }, ...choiceAt })
   }
   const extra = at(delta, 'extra_content')
   if (typeof extra === 'object' && extra !== null) out.push({ type: 'extra', extra: { ...extra }, ...choiceAt })
-  const audio: unknown = at(delta, 'audio')
-  if (textIn(at(audio, 'data'))) out.push({ type: 'loss', loss: { path: 'audio', kind: 'dropped', reason: NO_AUDIO } })
+  if (textIn(at(at(delta, 'audio'), 'data'))) out.push(...lost(state, 'audio', NO_AUDIO, choiceAt))
   return out
 }
 
 const NO_AUDIO = 'Audio of this service is not passed on.'
+const NO_DETAIL = 'There is no such detail of reasoning in this format.'
+const NO_EXCERPT = 'Annotations name places in the text and their sources, and nothing else.'
+
+/** A loss of the answer, told once for each place. */
+function lost({ told }: State, key: string, reason: string, { choice = 0 }: At): Delta[] {
+  const path = `choices[${choice}].message.${key}`
+  if (told.has(path)) return []
+  told.add(path)
+  return [{ type: 'loss', loss: { path, kind: 'dropped', reason } }]
+}
 
 /** A part of content that is a list: text, or a thought. */
 function partSaid(state: State, into: ChoiceState, part: unknown, choiceAt: At): Delta[] {
@@ -106,11 +131,8 @@ function partSaid(state: State, into: ChoiceState, part: unknown, choiceAt: At):
       return text ? [think(into, text, 'text', FORMAT, choiceAt)] : []
     }
     default: {
-      const path = `choices[${choiceAt.choice ?? 0}].message.content`
-      if (state.told.has(path)) return []
-      state.told.add(path)
-      const reason = `There is no content of the type '${String(at(part, 'type')).slice(0, 40)}' in this format.`
-      return [{ type: 'loss', loss: { path, kind: 'dropped', reason } }]
+      const type = String(at(part, 'type')).slice(0, 40)
+      return lost(state, 'content', `There is no content of the type '${type}' in this format.`, choiceAt)
     }
   }
 }

@@ -30,6 +30,8 @@ export interface ChoiceState {
   readonly opened: OpenCall[]
   /** Blocks of reasoning, by what the service calls them. */
   readonly thoughts: Map<string, number>
+  /** What the service calls blocks of an index and a type. */
+  readonly named: Map<string, string>
   readonly splitter: ThoughtSplitter
   text: string
   /** What is still to be left out at the beginning. */
@@ -42,7 +44,8 @@ export interface State {
   readonly choices: Map<number, ChoiceState>
   /** The service has told what was used. */
   counted: boolean
-  readonly cited: Set<string>
+  /** What the text may name by its place. */
+  sources: ReturnType<NonNullable<AnswerRules['sources']>>
   readonly told: Set<string>
   /** Characters of the whole answer. */
   length: number
@@ -55,7 +58,7 @@ export function start(): State {
     started: false,
     choices: new Map(),
     counted: false,
-    cited: new Set(),
+    sources: [],
     told: new Set(),
     length: 0,
     done: false,
@@ -72,6 +75,7 @@ export function choiceOf(state: State, index: number, { rules, model, prefix = '
       calls: new Map(),
       opened: [],
       thoughts: new Map(),
+      named: new Map(),
       splitter: new ThoughtSplitter(rules.marks ?? MARKS, rules.opensThinking?.(model) ?? false),
       text: '',
       prefix,

@@ -20,12 +20,10 @@ export function step(state: State, given: unknown, asked: Asked): Delta[] {
   const list: readonly unknown[] = Array.isArray(choices) ? choices : []
   const out: Delta[] = []
   if (list.length > 0) out.push(...begin(state, chunk, asked))
-  for (const [place, choice] of list.entries()) out.push(...choiceDeltas(state, choice, place, asked))
+  for (const [place, choice] of list.entries()) out.push(...choiceDeltas(state, chunk, choice, place, asked))
   if (state.failed) return out
-  for (const citation of asked.rules.citations?.(chunk, state.choices.get(0)?.text ?? '') ?? []) {
-    if (!state.cited.has(citation.url)) out.push({ type: 'citation', citation })
-    state.cited.add(citation.url)
-  }
+  const sources = asked.rules.sources?.(chunk) ?? []
+  if (sources.length > 0) state.sources = sources
   const usage = usageIn(chunk, asked)
   if (usage) {
     state.counted = true
@@ -48,6 +46,7 @@ export function finish(state: State, asked: Asked, whole: boolean): Delta[] {
   for (const [index, choice] of state.choices) {
     const choiceAt = index === 0 ? {} : { choice: index }
     out.push(...spoken(state, choice, choice.splitter.end(), choiceAt), ...closeCalls(choice, choiceAt))
+    if (index === 0) out.push(...citationsOf(state.sources, choice.text))
     const reason = choice.finish ?? 'stop'
     out.push({
       type: 'finish',
@@ -57,6 +56,18 @@ export function finish(state: State, asked: Asked, whole: boolean): Delta[] {
   }
   if (state.counted || !asked.rules.estimates) return out
   return [{ type: 'usage', usage: estimated(state, asked) }, ...out]
+}
+
+/** The sources, at each place where the text names them; those that it does not name stand nowhere in it. */
+function citationsOf(sources: State['sources'], text: string): Delta[] {
+  const marks = [...text.matchAll(/\[(\d{1,3})\]/g)]
+  return sources.flatMap(({ url, title }, i) => {
+    const places = marks.filter(([, number]) => Number(number) === i + 1)
+    const spans = places.map(({ index: start, 0: { length } }) => ({ start, end: start + length }))
+    return (spans.length > 0 ? spans : [{ start: 0, end: 0 }]).map(
+      (span): Delta => ({ type: 'citation', citation: { url, title, ...span } }),
+    )
+  })
 }
 
 /** @returns the error as the last delta of the answer. */
@@ -84,15 +95,16 @@ function begin(state: State, chunk: unknown, { model }: Asked): Delta[] {
   ]
 }
 
-function choiceDeltas(state: State, choice: unknown, place: number, asked: Asked): Delta[] {
+function choiceDeltas(state: State, chunk: unknown, choice: unknown, place: number, asked: Asked): Delta[] {
   const index = at(choice, 'index')
   const own = typeof index === 'number' && index >= 0 ? index : place
   const choiceAt = own === 0 ? {} : { choice: own }
   const into = choiceOf(state, own, asked)
-  // Some send the whole message beside each delta.
-  const delta: unknown = at(choice, 'delta') ?? at(choice, 'message')
+  // Some send the whole message beside each delta, or the whole answer behind all of them.
+  const again = at(chunk, 'object') === 'chat.completion' && hasSpoken(into)
+  const delta: unknown = at(choice, 'delta') ?? (again ? undefined : at(choice, 'message'))
   const out: Delta[] = [
-    ...thought(into, delta, choiceAt),
+    ...thought(state, into, delta, choiceAt),
     ...said(state, into, delta, choiceAt),
     ...callDeltas(into, delta, asked, choiceAt),
   ]
@@ -106,8 +118,12 @@ function choiceDeltas(state: State, choice: unknown, place: number, asked: Asked
     const message = `The provider broke the answer off (${reason}).`
     return [...out, ...fail(state, new GatewayError('upstream_error', message))]
   }
-  into.finish = reasonOf(reason, into)
+  into.finish = asked.rules.finish?.(chunk) ?? reasonOf(reason, into)
   return out
+}
+
+function hasSpoken({ text, thoughts, opened }: ChoiceState): boolean {
+  return text !== '' || thoughts.size > 0 || opened.length > 0
 }
 
 const FAILURES = new Set(['error', 'insufficient_system_resource', 'network_error', 'abort'])

@@ -1,10 +1,11 @@
 // Tools as a service takes them that has functions only: custom tools and the form that came before tools become such.
 // https://platform.openai.com/docs/guides/function-calling
 import type { CustomDefinition } from '../../../schemas/chat.ts'
+import { at } from '../../hub/json.ts'
 import { type ChatFields, chosenTools, toolName } from '../../hub/request.ts'
-import { dropped, emulated, type Lose } from '../../hub/support.ts'
+import { clamped, dropped, emulated, type Lose } from '../../hub/support.ts'
 import { strictTool } from './keys.ts'
-import type { Body, MessageRules } from './like.ts'
+import type { Body, MessageRules, ToolChoices } from './like.ts'
 
 const CUSTOM = emulated('A custom tool is a function with one string.')
 const GRAMMAR = emulated('The grammar is told to the model, which is not held to it.')
@@ -13,6 +14,13 @@ const NO_MARK = dropped('The service marks no cache points.')
 
 /** Every loss that tools may meet. */
 export const TOOL_NOTES = [CUSTOM, GRAMMAR, ALLOWED, NO_MARK]
+
+const NOT_FORCED = clamped('The model cannot be held to a call here: it chooses by itself.')
+const ONLY_ONE = emulated('Only the tool that is chosen is sent.')
+const NOT_SENT = emulated('The tools are not sent.')
+
+/** What a choice may meet where not every one is taken. */
+export const CHOICE_NOTES = [NOT_FORCED, ONLY_ONE, NOT_SENT]
 
 /** What a custom tool's one parameter is called. */
 export const CUSTOM_INPUT = 'input'
@@ -25,7 +33,46 @@ export function customNames({ tools = [] }: ChatFields): ReadonlySet<string> {
 }
 
 /** The tools and the choice among them, as they are sent. */
-export function toolsOf(request: ChatFields, rules: MessageRules, tell: (field: string) => Lose) {
+export function toolsOf(
+  request: ChatFields,
+  rules: MessageRules,
+  tell: (field: string) => Lose,
+  taken?: ToolChoices,
+): Choosing {
+  const asked = choosing(request, rules, tell)
+  return taken ? held(asked, taken, tell(request.tools ? 'tool_choice' : 'function_call')) : asked
+}
+
+interface Choosing {
+  readonly tools: readonly Body[]
+  readonly choice: unknown
+}
+
+/** The nearest that a service can do which does not take every choice. */
+function held({ tools, choice }: Choosing, taken: ToolChoices, lose: Lose): Choosing {
+  if (choice === undefined || choice === 'auto') return { tools, choice }
+  if (choice === 'none') {
+    if (taken.includes('none')) return { tools, choice }
+    lose(NOT_SENT)
+    return { tools: [], choice: undefined }
+  }
+  const name = nameIn(choice)
+  if (taken.includes(name === undefined ? 'required' : 'named')) return { tools, choice }
+  const sent = name === undefined ? tools : tools.filter((tool) => nameIn(tool) === name)
+  if (name !== undefined && taken.includes('required')) {
+    lose(ONLY_ONE)
+    return { tools: sent, choice: 'required' }
+  }
+  lose(NOT_FORCED, { sent: 'auto' })
+  return { tools: sent, choice: 'auto' }
+}
+
+/** The name of a function, as a choice or as a tool. */
+function nameIn(value: unknown): unknown {
+  return at(at(value, 'function'), 'name')
+}
+
+function choosing(request: ChatFields, rules: MessageRules, tell: (field: string) => Lose): Choosing {
   const { tools, tool_choice: choice, functions, function_call: call } = request
   if (rules.native) return { tools: tools ?? [], choice }
   if (tools) return chosen(tools, choice, rules, tell)
