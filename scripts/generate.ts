@@ -45,6 +45,28 @@ function page({ provider, relayed, fields }: CompatProvider): string {
   return `${lines.join('\n')}\n`
 }
 
+/** What each page says, in numbers. */
+function contents(all: readonly CompatProvider[]): string {
+  const rows = all.map(({ provider, relayed, fields }) => {
+    const count = (...kinds: readonly string[]) => fields.filter(({ kind }) => kinds.includes(kind)).length
+    const kept = relayed ? 'all' : count('full', 'renamed', 'inert')
+    return `| [${provider}](${provider}.md) | ${kept} | ${count('emulated')} | ${count('dropped', 'rejected')} |`
+  })
+  const lines = [
+    '# Chat completions, provider by provider',
+    '',
+    '<!-- Generated from the tables in the providers’ folders: npm run generate -->',
+    '',
+    'How many of the fields of a chat request arrive, are done another way, or have no effect; some of the first only for',
+    'some values or models, as the pages say.',
+    '',
+    '| provider | arrive | another way | no effect |',
+    '|---|---|---|---|',
+    ...rows,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
 function outcome({ kind, reason }: CompatOutcome): string {
   return `sometimes ${kind}: ${reason ?? ''}`
 }
@@ -52,6 +74,7 @@ function outcome({ kind, reason }: CompatOutcome): string {
 const all = [...providers.values()].map(compatOf)
 const files = new Map([
   ['schemas/json/compat.json', `${JSON.stringify(all, null, 2)}\n`],
+  ['docs/compat/README.md', contents(all)],
   ...all.map((one) => [`docs/compat/${one.provider}.md`, page(one)] as const),
 ])
 
