@@ -69,7 +69,9 @@ function choiceOf(choice: Choice, context: AnswerContext, id: string): Record<st
   const tools = choice.blocks.filter((block): block is Tool => block.type === 'tool')
   const text = choice.blocks.reduce((all, block) => (block.type === 'text' ? all + block.text : all), '')
   const [first] = tools
-  const silent = text === '' && (first !== undefined || choice.refusal !== '' || choice.images.length > 0)
+  const other = first !== undefined || choice.refusal !== '' || choice.images.length > 0
+  // What was filtered before a word of it is no empty answer.
+  const silent = text === '' && (other || choice.finish === 'content_filter')
   return {
     index: choice.index,
     message: {
@@ -110,7 +112,9 @@ function detailsOf(block: Reasoning, index: number): Record<string, unknown>[] {
   const named = { ...(id !== undefined && { id }), index, format }
   const encrypted = data === undefined ? [] : [{ type: 'reasoning.encrypted', ...named, data }]
   if (encrypted.length > 0 && text === '' && signature === undefined) return encrypted
-  const said = summary ? { type: 'reasoning.summary', ...named, summary: text } : { type: 'reasoning.text', ...named, text }
+  const said = summary
+    ? { type: 'reasoning.summary', ...named, summary: text }
+    : { type: 'reasoning.text', ...named, text }
   return [{ ...said, ...(signature !== undefined && { signature }) }, ...encrypted]
 }
 
