@@ -9,6 +9,7 @@ import { deepinfra } from './deepinfra/index.ts'
 import { gemini } from './gemini/index.ts'
 import { hyperbolic } from './hyperbolic/index.ts'
 import { kluster } from './kluster/index.ts'
+import { mistral } from './mistral/index.ts'
 import { nebius } from './nebius/index.ts'
 import { novita } from './novita/index.ts'
 import { openai } from './openai/index.ts'
@@ -28,6 +29,7 @@ const ALL: readonly Provider[] = [
   gemini,
   hyperbolic,
   kluster,
+  mistral,
   nebius,
   novita,
   vertex,

@@ -162,14 +162,16 @@ export function spoken(state: State, into: ChoiceState, pieces: readonly Piece[]
   })
 }
 
-/** What does not go on as the prefix does is no repetition. */
+/** The text so far is held back as long as it may become what the service repeats. */
 function withoutPrefix(into: ChoiceState, text: string): string {
-  const { prefix } = into
-  if (prefix === '') return text
-  if (prefix.startsWith(text)) {
-    into.prefix = prefix.slice(text.length)
+  const said = into.repeated + text
+  into.repeated = ''
+  if (into.prefix === '') return said
+  if (said !== into.prefix && into.prefix.startsWith(said)) {
+    into.repeated = said
     return ''
   }
+  const rest = said.startsWith(into.prefix) ? said.slice(into.prefix.length) : said
   into.prefix = ''
-  return text.startsWith(prefix) ? text.slice(prefix.length) : text
+  return rest
 }

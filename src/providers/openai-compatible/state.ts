@@ -34,8 +34,10 @@ export interface ChoiceState {
   readonly named: Map<string, string>
   readonly splitter: ThoughtSplitter
   text: string
-  /** What is still to be left out at the beginning. */
+  /** What is to be left out at the beginning, until that is known. */
   prefix: string
+  /** The beginning that may be it. */
+  repeated: string
   finish: FinishReason | undefined
 }
 
@@ -79,6 +81,7 @@ export function choiceOf(state: State, index: number, { rules, model, prefix = '
       splitter: new ThoughtSplitter(rules.marks ?? MARKS, rules.opensThinking?.(model) ?? false),
       text: '',
       prefix,
+      repeated: '',
       finish: undefined,
     }
     state.choices.set(index, choice)

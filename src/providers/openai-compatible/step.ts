@@ -45,7 +45,9 @@ export function finish(state: State, asked: Asked, whole: boolean): Delta[] {
   const out: Delta[] = []
   for (const [index, choice] of state.choices) {
     const choiceAt = index === 0 ? {} : { choice: index }
-    out.push(...spoken(state, choice, choice.splitter.end(), choiceAt), ...closeCalls(choice, choiceAt))
+    out.push(...spoken(state, choice, choice.splitter.end(), choiceAt))
+    choice.prefix = ''
+    out.push(...spoken(state, choice, [{ kind: 'text', text: '' }], choiceAt), ...closeCalls(choice, choiceAt))
     if (index === 0) out.push(...citationsOf(state.sources, choice.text))
     const reason = choice.finish ?? 'stop'
     out.push({

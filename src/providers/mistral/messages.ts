@@ -1,0 +1,122 @@
+// The conversation in the order that the service takes: https://docs.mistral.ai/api/#tag/chat
+// After an answer comes the user or a result, after a result an answer; what comes last is to be answered, or goes on.
+import { Calls } from '../../hub/calls.ts'
+import type { ChatFields } from '../../hub/request.ts'
+import { emulated, type Lose, type Note } from '../../hub/support.ts'
+import type { Body } from '../openai-compatible/like.ts'
+import { AS_TEXT, contentOf, thinkingOf } from './content.ts'
+import { nineCharacters } from './ids.ts'
+
+const BEHIND = emulated("The service takes no instruction here: it is sent behind the user's next message, or as one.")
+const ANSWERED = emulated(
+  'The service takes nothing of the user behind a result: a word of the assistant stands between.',
+)
+
+/** Every loss that the order, or the form of the content, can bring. */
+export const NOTES: readonly Note[] = [BEHIND, ANSWERED, AS_TEXT]
+
+const OK: Body = { role: 'assistant', content: 'OK' }
+
+/** @throws GatewayError 400 in OpenAI's words when calls and results do not match. */
+export function arrange(messages: readonly Body[], { lose }: { readonly lose: Lose }): Body[] {
+  const order = new Order(lose)
+  for (const [i, message] of messages.entries()) order.add(message, `messages[${i}]`)
+  return order.end()
+}
+
+class Order {
+  readonly #lose: Lose
+  readonly #calls = new Calls<Body>(nineCharacters)
+  readonly #out: Body[] = []
+  /** Instructions that wait for the user to speak. */
+  #late: Body[] = []
+
+  constructor(lose: Lose) {
+    this.#lose = lose
+  }
+
+  add(message: Body, path: string): void {
+    if (message.role !== 'tool') this.#out.push(...this.#calls.settle())
+    const said = { ...message, content: contentOf(message.content, path, this.#lose) }
+    switch (message.role) {
+      case 'tool':
+        this.#result(said)
+        break
+      case 'assistant':
+        this.#speakLate()
+        this.#answer(said)
+        break
+      case 'user':
+        this.#ask(said, path)
+        this.#out.push(...this.#late)
+        this.#late = []
+        break
+      default:
+        this.#instruct(said, path)
+    }
+  }
+
+  end(): Body[] {
+    this.#out.push(...this.#calls.settle())
+    this.#speakLate()
+    const last = this.#out.at(-1)
+    return last?.role === 'assistant' ? [...this.#out.slice(0, -1), { ...last, prefix: true }] : this.#out
+  }
+
+  #result(message: Body): void {
+    const result = { role: 'tool' as const, tool_call_id: String(message.tool_call_id), content: null }
+    this.#calls.answer(result, (tool_call_id) => ({ ...message, tool_call_id }))
+  }
+
+  #instruct(message: Body, path: string): void {
+    if (!this.#follows('assistant', 'tool')) {
+      this.#out.push(message)
+      return
+    }
+    this.#lose(BEHIND, { path })
+    this.#late.push(message)
+  }
+
+  #answer({ reasoning, reasoning_details, tool_calls, content, ...rest }: Body): void {
+    const thoughts = thinkingOf({ reasoning, reasoning_details })
+    const calls = (Array.isArray(tool_calls) ? tool_calls : []).map((call: Body) => ({
+      ...call,
+      id: this.#calls.open(typeof call.id === 'string' ? call.id : undefined, '', false),
+    }))
+    const parts = Array.isArray(content) ? content : content === '' ? [] : [{ type: 'text', text: content }]
+    // The service refuses an answer that says nothing, and nobody misses it.
+    if (calls.length === 0 && thoughts.length + parts.length === 0) return
+    this.#out.push({
+      ...rest,
+      content: thoughts.length > 0 ? [...thoughts, ...parts] : content,
+      ...(calls.length > 0 && { tool_calls: calls }),
+    })
+  }
+
+  #ask(message: Body, path: string | undefined): void {
+    if (this.#follows('tool')) {
+      if (path !== undefined) this.#lose(ANSWERED, { path })
+      this.#out.push(OK)
+    }
+    this.#out.push(message)
+  }
+
+  /** The user does not speak before the next answer. That it is so was told. */
+  #speakLate(): void {
+    for (const message of this.#late) this.#ask({ ...message, role: 'user' }, undefined)
+    this.#late = []
+  }
+
+  #follows(...roles: readonly string[]): boolean {
+    return roles.includes(String(this.#out.at(-1)?.role))
+  }
+}
+
+/** What the service repeats: the answer goes on from the last message, and begins with it. */
+export function prefixOf({ messages }: ChatFields): string | undefined {
+  const last = messages.at(-1)
+  if (last?.role !== 'assistant') return undefined
+  const { content } = last
+  if (!Array.isArray(content)) return content ?? undefined
+  return content.map((part) => (part.type === 'text' ? part.text : '')).join('')
+}
