@@ -29,7 +29,6 @@ export function frames({ id, content, tool_plan, tool_calls, citations, ...end }
   const said = (message: Record<string, unknown>) => ({ delta: { message } })
   const empty = { role: 'assistant', content: [], tool_plan: '', tool_calls: [], citations: [] }
   const events: Event[] = [{ id, type: 'message-start', ...said(empty) }]
-  for (const plan of pieces(tool_plan)) events.push({ type: 'tool-plan-delta', ...said({ tool_plan: plan }) })
   for (const [index, item] of content.entries()) {
     const key = item.type === 'thinking' ? 'thinking' : 'text'
     events.push({ type: 'content-start', index, ...said({ content: { type: item.type, [key]: '' } }) })
@@ -42,6 +41,7 @@ export function frames({ id, content, tool_plan, tool_calls, citations, ...end }
   for (const [index, cited] of citations.entries()) {
     events.push({ type: 'citation-start', index, ...said({ citations: cited }) }, { type: 'citation-end', index })
   }
+  for (const plan of pieces(tool_plan)) events.push({ type: 'tool-plan-delta', ...said({ tool_plan: plan }) })
   for (const [index, call] of tool_calls.entries()) {
     const opened = { ...callOf(call), function: { name: call.function.name, arguments: '' } }
     events.push({ type: 'tool-call-start', index, ...said({ tool_calls: opened }) })
