@@ -6,6 +6,7 @@ import { anthropic } from './anthropic/index.ts'
 import { cohere } from './cohere/index.ts'
 import { DIRECTIVES } from './directives.ts'
 import { Exchange, parseBody, type RecordedRequest, readBody } from './exchange.ts'
+import { gemini } from './gemini/index.ts'
 import { openai } from './openai/index.ts'
 import type { Service } from './service.ts'
 
@@ -55,7 +56,7 @@ function record(request: IncomingMessage, raw: Buffer): RecordedRequest {
 
 /** Starts the demo on loopback. */
 export async function startDemo({ port = 0, delayMs = 0, keep = 1000 }: DemoOptions = {}): Promise<Demo> {
-  const services: readonly Service[] = [openai(), cohere(), anthropic()]
+  const services: readonly Service[] = [openai(), cohere(), gemini(), anthropic()]
   const requests: RecordedRequest[] = []
   let sequence = 0
 
