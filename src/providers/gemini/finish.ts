@@ -52,8 +52,8 @@ export function finish(state: State, asked: Asked): Delta[] {
     const reason = REASONS[reasonOf(one)] ?? (one.tools > 0 ? 'tool_calls' : 'stop')
     out.push({ type: 'finish', reason, ...one.place })
   }
-  out.push({ type: 'usage', usage: usageOf(state.usage) })
-  return out
+  const counted = Object.values(state.usage).some((count) => typeof count === 'number')
+  return counted ? [...out, { type: 'usage', usage: usageOf(state.usage) }] : out
 }
 
 function reasonOf({ finish: reason = '' }: CandidateState): string {

@@ -54,7 +54,8 @@ function partDeltas(
   if (OWN.some((name) => part[name] !== undefined)) {
     one.last = 'other'
     one.spoke = true
-    out.push(...lost(one, NO_PLACE))
+    // Its signature goes with it: on another part it would be a wrong one.
+    return [...out, ...lost(one, NO_PLACE)]
   }
   if (!signature) return out
   const data = { type: 'encrypted', index: one.reasonings++, data: signature, format: FORMAT, ...place } as const
