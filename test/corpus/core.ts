@@ -43,7 +43,7 @@ interface Way {
 }
 
 /** The call that a recorded answer is given to. */
-export function callOf(provider: string, stream: boolean, model = 'any', { asked, account }: Way = {}): Call {
+function callOf(provider: string, stream: boolean, model = 'any', { asked, account }: Way = {}): Call {
   const { chat: its } = providerOf(provider)
   if ('relay' in its) throw new Error(`The provider ${provider} is not one that is translated.`)
   return its.encode(contextOf(stream, asked).request, model, new Ledger(false), account ?? ACCOUNT)

@@ -5,9 +5,9 @@ import { type Meters, readWindows, standardMeters } from '../../src/limits/meter
 import { retryHint } from '../../src/limits/retry.ts'
 import { windowsTold } from '../../src/limits/told.ts'
 import { meters as anthropic } from '../../src/providers/anthropic/meters.ts'
+import { meters as cohere } from '../../src/providers/cohere/meters.ts'
 import { meters as openai } from '../../src/providers/openai/meters.ts'
 import * as like from '../../src/providers/openai-compatible/meters.ts'
-import * as tables from './tables.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
 
@@ -129,7 +129,7 @@ const answers: Example[] = [
   },
   {
     name: 'Cohere, a trial key',
-    meters: tables.cohere,
+    meters: cohere,
     headers: { 'x-trial-endpoint-call-limit': '20', 'x-trial-endpoint-call-remaining': '19' },
     out: { 'x-ratelimit-limit-requests': '20', 'x-ratelimit-remaining-requests': '19' },
   },
