@@ -96,11 +96,10 @@ function objectIn(given: string | null | undefined, path: string, lose: Lose): s
   try {
     const value: unknown = JSON.parse(given)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return given
-    lose(RAW_ARGUMENTS, { path })
-    return JSON.stringify({ value })
-  } catch (thrown) {
-    if (!(thrown instanceof SyntaxError)) throw thrown
+  } catch {
     lose(RAW_ARGUMENTS, { path })
     return JSON.stringify({ _raw: given })
   }
+  lose(RAW_ARGUMENTS, { path })
+  return `{"value":${given}}`
 }

@@ -69,7 +69,7 @@ export function thinkingOf(
 }
 
 function rootOf(path: string): string {
-  return path.split('.')[0] ?? path
+  return path.replace(/\..*/, '')
 }
 
 function byThinking({ thinking, reasoning_effort, reasoning }: ChatFields, tell: (field: string) => Lose) {
