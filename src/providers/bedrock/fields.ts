@@ -21,7 +21,7 @@ import { NOT_NONE, PARALLEL } from './choice.ts'
 import { NO_CALLING, OVER_MAXIMUM, type Plan, SECOND_LIMIT } from './plan.ts'
 import { POINT_NOTES } from './points.ts'
 import { HERE_NOTES, thinkingPart } from './thinking.ts'
-import { TOOL_NOTES } from './tools.ts'
+import { NO_TOOLS, TOOL_NOTES } from './tools.ts'
 import { MESSAGE_NOTES } from './turns.ts'
 import type { ConverseBody, TextFormat } from './wire.ts'
 
@@ -151,24 +151,32 @@ export const fields: Fields<ConverseBody, Plan> = {
 
   tools: map('toolConfig', (_tools, plan) => toolsPart(plan), [...TOOL_NOTES, ...POINT_NOTES]),
   functions: map(
-    'toolConfig',
-    (_functions, plan, lose) => (isLegacy(plan.request) ? toolsPart(plan) : lose(OTHER_TOOLS)),
+    ['toolConfig', EXTRA],
+    (_functions, plan, lose) => {
+      if (!isLegacy(plan.request)) return lose(OTHER_TOOLS)
+      // This form has one call an answer.
+      return { ...toolsPart(plan), ...(ruledOut(plan) && extraPart(plan, SINGLE)) }
+    },
     [...TOOL_NOTES, OTHER_TOOLS],
   ),
-  tool_choice: map('toolConfig', (_choice, plan) => toolsPart(plan), [UNFORCED, NOT_NONE]),
+  tool_choice: map('toolConfig', (_choice, plan, lose) => (plan.model.tools ? toolsPart(plan) : lose(NO_TOOLS)), [
+    UNFORCED,
+    NOT_NONE,
+    NO_TOOLS,
+  ]),
   function_call: map(
     'toolConfig',
-    (_choice, plan, lose) =>
-      isLegacy(plan.request) && !plan.request.tool_choice ? toolsPart(plan) : lose(OTHER_CHOICE),
-    [UNFORCED, NOT_NONE, OTHER_CHOICE],
+    (_choice, plan, lose) => {
+      if (!isLegacy(plan.request) || plan.request.tool_choice) return lose(OTHER_CHOICE)
+      return plan.model.tools ? toolsPart(plan) : lose(NO_TOOLS)
+    },
+    [UNFORCED, NOT_NONE, OTHER_CHOICE, NO_TOOLS],
   ),
   parallel_tool_calls: map(
     EXTRA,
     (_parallel, plan: Plan, lose) => {
-      const { toolConfig, model } = plan
-      if (!toolConfig) return undefined
-      // A choice of the service's own would stand against the model's.
-      return model.single && !toolConfig.toolChoice ? extraPart(plan, SINGLE) : lose(PARALLEL)
+      if (!plan.toolConfig) return undefined
+      return ruledOut(plan) ? extraPart(plan, SINGLE) : lose(PARALLEL)
     },
     [PARALLEL],
   ),
@@ -252,6 +260,8 @@ export const fields: Fields<ConverseBody, Plan> = {
 }
 
 const TIERS: ReadonlySet<string> = new Set(['default', 'flex', 'priority', 'reserved'])
+/** Calls side by side can be ruled out, but not beside a choice of the service's own. */
+const ruledOut = ({ model, toolConfig }: Plan) => model.single && toolConfig && !toolConfig.toolChoice
 const SINGLE = { tool_choice: { type: 'auto', disable_parallel_tool_use: true } }
 
 const thoughtPart = (plan: Plan) => extraPart(plan, thinkingPart(plan.thought, plan.model))

@@ -4,7 +4,7 @@ import { Names } from '../../hub/names.ts'
 import type { Media, RemoteMedia } from '../../hub/provider.ts'
 import { type ChatFields, type ChatRequest, toolName } from '../../hub/request.ts'
 import { clamped, dropped, emulated, type Lose, teller } from '../../hub/support.ts'
-import { isForced, isLegacy, type Mode, type Wish, wishOf } from '../anthropic/choice.ts'
+import { isForced, type Mode, type Wish, wishOf } from '../anthropic/choice.ts'
 import { type Format, formatOf } from '../anthropic/format.ts'
 import { Grammar } from '../anthropic/schema.ts'
 import type { Thought } from '../anthropic/thinking.ts'
@@ -28,8 +28,6 @@ export interface Plan {
   readonly maxTokens: number | undefined
   readonly thought: Thought
   readonly toolConfig: ToolConfig | undefined
-  /** Calls side by side are ruled out. */
-  readonly single: boolean
   readonly prompt: (TextBlock | Point)[]
   readonly turns: Turn[]
   /** Where each turn came from. */
@@ -90,7 +88,6 @@ export function planOf({ fields }: ChatRequest, id: string, ledger: Ledger, amen
     maxTokens,
     thought,
     toolConfig: toolConfigOf(chosen),
-    single: fields.parallel_tool_calls === false || isLegacy(fields) || format?.by === 'tool',
     prompt: laid(prompt),
     turns: turns.map(({ role, pieces }: Draft) => ({ role, content: laid(pieces) })),
     paths: turns.map(({ path }) => path),
