@@ -10,7 +10,7 @@ import type { MessagesAnswer, MessagesEvent } from './wire.ts'
 /** @param next the call that goes on with a paused answer. */
 export function readerOf(state: State, asked: Asked, next: (state: State) => Call | undefined): AnswerReader {
   return {
-    framing: 'sse',
+    framing: asked.framing,
     read: ({ data }, open = false) => {
       if (state.done || state.failed || data === '') return []
       const value = parse(data)
@@ -22,8 +22,11 @@ export function readerOf(state: State, asked: Asked, next: (state: State) => Cal
           { type: 'error', error: new GatewayError('upstream_error', 'The provider sent an event that is not JSON.') },
         ]
       }
-      const event = eventIn(value)
-      return event ? step(state, event, asked) : []
+      if (isEvent(value)) return step(state, value, asked)
+      const failed = failureIn(value)
+      if (failed === undefined) return []
+      state.failed = true
+      return [{ type: 'error', error: asked.failure(failed) }]
     },
     get done() {
       return state.done
@@ -51,12 +54,9 @@ function parse(data: string): unknown {
 }
 
 /** A platform's own error has no type, and may come as a list of one. */
-function eventIn(value: unknown): MessagesEvent | undefined {
-  if (isEvent(value)) return value
+function failureIn(value: unknown): unknown {
   const first: unknown = Array.isArray(value) ? value[0] : value
-  return isObject(first) && first.type === undefined && isObject(first.error)
-    ? { type: 'error', error: first.error }
-    : undefined
+  return isObject(first) && first.type === undefined && isObject(first.error) ? first : undefined
 }
 
 /** An object of the shape of an event, known or not: the switch in `step` passes over every type it does not know. */

@@ -100,7 +100,10 @@ function callOf(surface: Surface, request: ChatRequest, model: string, ledger: L
   if (plan.maxTokens > STREAM_ABOVE) body.stream = true
   if (plan.system !== undefined) body.system = plan.system
   const tools = request.fields.tools ?? []
+  const { framing, failure } = surface
   const asked: Asked = {
+    framing,
+    failure,
     names: plan.names,
     custom: new Set(tools.flatMap((tool) => (tool.type === 'custom' ? [tool.custom.name] : []))),
     jsonTool: plan.format?.by === 'tool' ? plan.format.tool.name : undefined,

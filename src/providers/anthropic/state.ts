@@ -3,12 +3,13 @@ import type { Opening } from '../../hub/json-answer.ts'
 import type { Names } from '../../hub/names.ts'
 import { addUsage, type Usage } from '../../hub/usage.ts'
 import { Transcript } from './pause.ts'
+import type { Surface } from './surface.ts'
 import { usageOf } from './usage.ts'
 import { type Voice, voiceFor } from './voice.ts'
 import type { Citation, MessagesUsage } from './wire.ts'
 
 /** What the reader of an answer needs to know of its request. */
-export interface Asked {
+export interface Asked extends Pick<Surface, 'framing' | 'failure'> {
   readonly names: Names
   /** The client's names of its custom tools. */
   readonly custom: ReadonlySet<string>

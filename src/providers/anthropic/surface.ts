@@ -1,5 +1,8 @@
 // Where the Messages API is served: at home, or on a platform that wraps it in a form of its own and takes less.
+import type { GatewayError } from '../../hub/error.ts'
 import type { Account, Media, RemoteMedia } from '../../hub/provider.ts'
+import type { Framing } from '../../wire/frames.ts'
+import { streamError } from './error.ts'
 import type { MessagesBody } from './wire.ts'
 
 /** What differs from place to place. */
@@ -12,6 +15,9 @@ export interface Surface {
   readonly structured: boolean
   /** Media may be named by an address, or by a file's id. */
   readonly references: boolean
+  readonly framing: Framing
+  /** Reads an error in a stream that is not the service's own: `{error: …}` without a type. */
+  failure(body: unknown): GatewayError
 }
 
 export const HOME: Surface = {
@@ -19,18 +25,23 @@ export const HOME: Surface = {
   sent: (body) => body,
   structured: true,
   references: true,
+  framing: 'sse',
+  failure: streamError,
 }
 
 /**
  * A platform that names the model in the path.
  * @param version the platform's own, which stands in the body.
  */
-export function hosted(version: string, path: Surface['path']): Surface {
+export function hosted(version: string, path: Surface['path'], failure: Surface['failure']): Surface {
   return {
     path,
     sent: ({ model: _, ...body }) => ({ anthropic_version: version, ...body }),
     structured: false,
     references: false,
+    // The platform's own errors may come without the form of an event.
+    framing: 'sse+json',
+    failure,
   }
 }
 

@@ -8,6 +8,7 @@ import { rows, teller } from '../../hub/support.ts'
 import { encodeFor as encodeMessages } from '../anthropic/call.ts'
 import { hosted } from '../anthropic/surface.ts'
 import { encodeFor as encodeGenerate } from '../gemini/call.ts'
+import { errorIn } from '../gemini/error.ts'
 import { encode as encodeOpen } from '../openai-compatible/call.ts'
 import { generating } from './generate.ts'
 import { open, predicting } from './open.ts'
@@ -36,7 +37,7 @@ function encodeAs({ format, publisher, model }: Route, request: ChatRequest, led
     modelPath(account, publisher, name, streams ? 'streamRawPredict' : 'rawPredict')
   switch (format) {
     case 'messages':
-      return encodeMessages(hosted(MESSAGES_VERSION, predict), request, model, ledger)
+      return encodeMessages(hosted(MESSAGES_VERSION, predict, errorIn), request, model, ledger)
     case 'generate':
       return encodeGenerate(generating(account, publisher), request, model, ledger)
     case 'predict':

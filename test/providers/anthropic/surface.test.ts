@@ -5,12 +5,16 @@ import { GatewayError } from '../../../src/hub/error.ts'
 import { Ledger } from '../../../src/hub/loss.ts'
 import type { Call } from '../../../src/hub/provider.ts'
 import { chatRequestOf } from '../../../src/hub/request.ts'
-import { encodeFor } from '../../../src/providers/anthropic/call.ts'
+import { encode, encodeFor } from '../../../src/providers/anthropic/call.ts'
 import { hosted } from '../../../src/providers/anthropic/surface.ts'
 import { NO_HEADERS } from '../../account.ts'
 import { type Fields, hello } from './accepted.ts'
 
-const surface = hosted('platform-1', (model, streams) => `/${model}/${streams ? 'streams' : 'whole'}`)
+const surface = hosted(
+  'platform-1',
+  (model, streams) => `/${model}/${streams ? 'streams' : 'whole'}`,
+  (body) => new GatewayError('unavailable', JSON.stringify(body)),
+)
 
 function send(fields: Fields, model = 'claude-sonnet-4-5') {
   const ledger = new Ledger(false)
@@ -134,17 +138,39 @@ describe('what is not taken', () => {
 })
 
 describe('an error in a stream', () => {
-  const said = (data: unknown): Delta[] =>
-    send({})
-      .call.reader(NO_HEADERS)
-      .read({ event: '', data: JSON.stringify(data) })
+  const reader = () => send({}).call.reader(NO_HEADERS)
+  const said = (data: unknown): Delta[] => reader().read({ event: '', data: JSON.stringify(data) })
+
+  it('of the service itself is read as at home', () => {
+    expect(said({ type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } })).toMatchObject([
+      { type: 'error', error: { code: 'overloaded', message: 'Overloaded' } },
+    ])
+  })
 
   it.each([
-    ['the service’s own', { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' } }, 'overloaded'],
-    ['the platform’s', { error: { code: 503, message: 'Down.', status: 'UNAVAILABLE' } }, 'upstream_error'],
-    ['in a list', [{ error: { code: 500, message: 'Broken.', status: 'INTERNAL' } }], 'upstream_error'],
-  ])('may be %s', (_name, event, code) => {
-    expect(said(event)).toMatchObject([{ type: 'error', error: { code } }])
+    ['as an event', { error: { code: 503 } }],
+    ['in a list', [{ error: { code: 503 } }]],
+  ])('of the platform, %s, is read as the platform says', (_name, event) => {
+    expect(said(event)).toMatchObject([
+      { type: 'error', error: { code: 'unavailable', message: '{"error":{"code":503}}' } },
+    ])
+  })
+
+  it('of the platform may stand between the events, and is the end', () => {
+    const one = reader()
+    expect(one.framing).toBe('sse+json')
+    one.read({ event: '', data: '{"error":{}}' })
+    expect(one.read({ event: '', data: '{"type":"message_stop"}' })).toEqual([])
+    expect(one.done).toBe(false)
+  })
+
+  it('at home that has no type is one all the same', () => {
+    const call = encode(chatRequestOf({ model: 'claude', messages: [hello] }), 'claude', new Ledger(false))
+    const home = call.reader(NO_HEADERS)
+    expect(home.framing).toBe('sse')
+    expect(home.read({ event: '', data: '{"error":{"type":"api_error","message":"Broken."}}' })).toMatchObject([
+      { type: 'error', error: { code: 'server_error', message: 'Broken.' } },
+    ])
   })
 
   it.each([[{}], [[]], [{ type: 5, error: {} }], [{ error: 'no object' }], [7]])('is not %j', (event) => {
