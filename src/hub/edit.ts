@@ -19,14 +19,15 @@ export interface Edit {
  */
 export function edited(reader: AnswerReader, make: () => Edit, choices = 1): AnswerReader {
   const editor = new Editor(make, choices)
+  // What is held back of an answer that fails or breaks off stays unsaid: it may have been no part of it.
+  const edit = (deltas: readonly Delta[]) => {
+    const out = editor.take(deltas)
+    return reader.done ? [...out, ...editor.rest()] : out
+  }
   return {
     framing: reader.framing,
-    read: (frame, open) => {
-      if (editor.over) return []
-      const deltas = editor.take(reader.read(frame, open))
-      return reader.done ? [...deltas, ...editor.rest()] : deltas
-    },
-    end: () => (editor.over ? [] : [...editor.take(reader.end?.() ?? []), ...editor.rest()]),
+    read: (frame, open) => (editor.over ? [] : edit(reader.read(frame, open))),
+    end: () => (editor.over ? [] : edit(reader.end?.() ?? [])),
     get done() {
       return editor.over || reader.done
     },
@@ -83,10 +84,8 @@ class Editor {
       case 'usage':
       case 'loss':
       case 'ping':
-        out.push(delta)
-        return
       case 'error':
-        out.push(...this.rest(), delta)
+        out.push(delta)
         return
     }
     const choice = this.#choice(delta)

@@ -127,17 +127,32 @@ describe('an answer that ends by itself', () => {
     expect(stopDeltas('END', [text('aEN')])).toEqual([text('a'), text('EN')])
   })
 
-  it('or without one, by a clean end, or by an error', () => {
+  it('or without one, when it is over', () => {
     expect(read('END', [[text('EN')]])).toEqual([[text('EN')]])
-    const error: Delta = { type: 'error', error: new GatewayError('overloaded', 'Busy.') }
-    expect(read('END', [[text('EN')], [error]])).toEqual([[], [text('EN'), error]])
+    let over = false
+    const reader = stopAt('END', {
+      framing: 'sse',
+      read: () => [text('aEN')],
+      end: () => {
+        over = true
+        return [usage]
+      },
+      get done() {
+        return over
+      },
+      next: undefined,
+    })
+    expect(reader.read({ event: '', data: '' })).toEqual([text('a')])
+    expect(reader.end?.()).toEqual([usage, text('EN')])
+  })
 
-    const ended = stopAt('END', { ...readerOf([[text('aEN')], []]), end: () => [finish] })
-    expect(ended.read({ event: '', data: '0' })).toEqual([text('a')])
-    expect(ended.end?.()).toEqual([text('EN'), finish])
+  it('by an error, or in the middle, says nothing more', () => {
+    const error: Delta = { type: 'error', error: new GatewayError('overloaded', 'Busy.') }
+    const failing = stopAt('END', readerOf([[text('aEN'), error], []]))
+    expect(failing.read({ event: '', data: '0' })).toEqual([text('a'), error])
     const torn = stopAt('END', readerOf([[text('aEN')], []]))
     expect(torn.read({ event: '', data: '0' })).toEqual([text('a')])
-    expect(torn.end?.()).toEqual([text('EN')])
+    expect(torn.end?.()).toEqual([])
     expect(torn.done).toBe(false)
   })
 
