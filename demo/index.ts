@@ -8,6 +8,7 @@ import { DIRECTIVES } from './directives.ts'
 import { Exchange, parseBody, type RecordedRequest, readBody } from './exchange.ts'
 import { gemini } from './gemini/index.ts'
 import { openai } from './openai/index.ts'
+import { paddler } from './paddler/index.ts'
 import type { Service } from './service.ts'
 
 export type { RecordedRequest } from './exchange.ts'
@@ -56,7 +57,7 @@ function record(request: IncomingMessage, raw: Buffer): RecordedRequest {
 
 /** Starts the demo on loopback. */
 export async function startDemo({ port = 0, delayMs = 0, keep = 1000 }: DemoOptions = {}): Promise<Demo> {
-  const services: readonly Service[] = [openai(), cohere(), gemini(), anthropic()]
+  const services: readonly Service[] = [openai(), cohere(), gemini(), paddler(), anthropic()]
   const requests: RecordedRequest[] = []
   let sequence = 0
 

@@ -14,6 +14,7 @@ import { nebius } from './nebius/index.ts'
 import { novita } from './novita/index.ts'
 import { openai } from './openai/index.ts'
 import { openaiCompatible } from './openai-compatible/index.ts'
+import { paddler } from './paddler/index.ts'
 import { vertex } from './vertex/index.ts'
 import { workersAi } from './workers-ai/index.ts'
 
@@ -32,6 +33,7 @@ const ALL: readonly Provider[] = [
   mistral,
   nebius,
   novita,
+  paddler,
   vertex,
   workersAi,
 ]

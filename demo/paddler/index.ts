@@ -1,0 +1,64 @@
+// The native API of Paddler, as one balancer with one model has it: lines of JSON under a head that is always good.
+// Versions before 4.0 stand under their number: `/paddler/2.1/api/v1/…`. https://github.com/intentee/paddler
+import { Attempts } from '../attempts.ts'
+import { Directives } from '../directives.ts'
+import type { Exchange } from '../exchange.ts'
+import { misbehave, playStream } from '../play.ts'
+import type { Service } from '../service.ts'
+import { failing, generate, lastUserText } from './answer.ts'
+import { checkConversation, Refusal } from './check.ts'
+
+const PREFIX = '/paddler'
+const ROUTE = /^\/paddler(?:\/(\d\.\d))?\/(api\/v1\/continue_from_conversation_history|health)$/
+
+/** Bytes, because a line of JSON takes no comments and no other line ends. */
+const line = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value)}\n`)
+const errorLine = (id: string, code: number, description: string): Buffer =>
+  line({ Error: { request_id: id, error: { code, description } } })
+
+/** One balancer. */
+export function paddler(): Service {
+  const attempts = new Attempts()
+
+  async function converse(exchange: Exchange, version: number): Promise<void> {
+    const request = checkConversation(exchange.request.body, version)
+    const directives = new Directives(lastUserText(request), '')
+    const asked = directives.status?.status ?? (attempts.fails(exchange, directives) ? 500 : undefined)
+    if (asked !== undefined) return exchange.send(asked, 'text/plain', `The demo was asked for a ${asked}.`)
+    if (await misbehave(exchange, directives)) return
+
+    const id = `req-${exchange.sequence}`
+    const envelope = version < 4 ? { request_id: id } : { generated_by: 'agent-1', request_id: id }
+    const token = (GeneratedToken: unknown): Buffer => line({ Response: { ...envelope, response: { GeneratedToken } } })
+    const early = failing(request)
+    const tokens = early ? [early] : generate(request, directives, exchange.sequence, version)
+    const overloaded = directives.has('overloaded') || directives.has('overloaded-first')
+    const lines = overloaded ? [errorLine(id, 503, 'Buffered requests overflow')] : tokens.map(token)
+    if (directives.has('unknown')) lines.splice(0, 0, line({ Notification: 'Nobody knows this line.' }))
+    exchange.head(200, { 'content-type': 'application/json' })
+    return playStream(exchange, directives, lines, {
+      error: errorLine(id, 504, 'Inference timed out after 30000ms of inactivity'),
+      last: 1,
+      garbage: '{"Response":\n',
+    })
+  }
+
+  return {
+    provider: 'paddler',
+    prefix: `${PREFIX}/`,
+    base: PREFIX,
+    async answer(exchange) {
+      const { method, path } = exchange.request
+      const [, version = '4.0', route] = ROUTE.exec(path) ?? []
+      try {
+        if (route === undefined) throw new Refusal('', 404)
+        if (route === 'health') return exchange.send(200, 'text/plain', 'OK')
+        if (method !== 'POST') throw new Refusal('', 405)
+        await converse(exchange, Number(version))
+      } catch (thrown) {
+        if (!(thrown instanceof Refusal)) throw thrown
+        exchange.send(thrown.status, 'text/plain', thrown.message)
+      }
+    },
+  }
+}

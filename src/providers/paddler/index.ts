@@ -1,0 +1,21 @@
+// Paddler, a balancer of llama.cpp that one hosts oneself: https://github.com/intentee/paddler
+import type { Account, Provider } from '../../hub/provider.ts'
+import { encode } from './call.ts'
+import { refused } from './error.ts'
+import { extensions, fields } from './fields.ts'
+
+export const paddler: Provider = {
+  name: 'paddler',
+  baseUrl: undefined,
+  // It asks for none itself; a proxy in front may.
+  credential: 'optional',
+  tells: { requestId: 'x-request-id' },
+  meters: [],
+  headers: ({ credential }: Account): Record<string, string> =>
+    typeof credential === 'string' ? { authorization: `Bearer ${credential}` } : {},
+  // A cluster has one model, whatever it is called.
+  family: () => 'cluster',
+  refuse: (refusal, slot) => refused(refusal, slot),
+  models: { path: () => undefined, read: () => ({ models: [], next: undefined }) },
+  chat: { table: { fields, extensions }, encode },
+}
