@@ -99,7 +99,11 @@ export class Target {
     const error = this.provider.refuse(refusal, slot.name, call.paramOf ? (call as Call) : undefined)
     if (error.status !== 429 && error.status !== 503) throw error
     if (error.details.shouldRetry === false) throw error
-    const wait = retryHint(headers, refusal.body, now, { ...windows, ...this.#told })
+    const known = { ...windows, ...this.#told }
+    // A window of nothing never has anything: the plan lacks the model.
+    if (error.status === 429 && Object.values(known).some(({ limit }) => limit === 0))
+      throw new GatewayError('insufficient_quota', error.message, { shouldRetry: false })
+    const wait = retryHint(headers, refusal.body, now, known)
     throw wait === undefined ? error : error.with({ retryAfterMs: wait })
   }
 }

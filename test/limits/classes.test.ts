@@ -45,11 +45,9 @@ const ROWS: readonly Row[] = [
   },
   { provider: 'moonshot', says: 'overload', body: error({ type: 'engine_overloaded_error' }), means: 'overload' },
   { provider: 'moonshot', says: 'a limit', body: error({ type: 'rate_limit_reached_error' }), means: 'limit' },
-  ...['zhipu', 'zai'].flatMap((provider): Row[] => [
-    { provider, says: '1113', body: error({ code: '1113' }), means: 'quota' },
-    { provider, says: '1302', body: error({ code: '1302' }), means: 'limit' },
-    { provider, says: '1303', body: error({ code: '1303' }), means: 'limit' },
-  ]),
+  { provider: 'zai', says: '1113', body: error({ code: '1113' }), means: 'quota' },
+  { provider: 'zai', says: '1302', body: error({ code: '1302' }), means: 'limit' },
+  { provider: 'zai', says: '1303', body: error({ code: '1303' }), means: 'limit' },
   { provider: 'qwen', says: 'Arrearage', status: 400, body: error({ code: 'Arrearage' }), means: 'quota' },
   { provider: 'qwen', says: 'insufficient_quota', body: error({ code: 'insufficient_quota' }), means: 'quota' },
   {

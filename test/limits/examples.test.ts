@@ -6,6 +6,7 @@ import { retryHint } from '../../src/limits/retry.ts'
 import { windowsTold } from '../../src/limits/told.ts'
 import { meters as anthropic } from '../../src/providers/anthropic/meters.ts'
 import { meters as cohere } from '../../src/providers/cohere/meters.ts'
+import { providers } from '../../src/providers/index.ts'
 import { meters as openai } from '../../src/providers/openai/meters.ts'
 import * as like from '../../src/providers/openai-compatible/meters.ts'
 
@@ -394,5 +395,28 @@ describe('a refusal', () => {
     const windows = { ...readWindows(meters, new Headers(headers), NOW), ...windowsTold(meters, body, NOW) }
     const retry = retryHint(new Headers(headers), body, NOW, windows)
     expect({ ...limitHeaders({}, windows, NOW), ...(retry === undefined ? {} : retryHeaders(retry)) }).toEqual(out)
+  })
+})
+
+const TABLES: Readonly<Record<string, Meters>> = {
+  groq: standardMeters,
+  cerebras: like.minuteDayMeters,
+  mistral: like.bySizeMeters,
+  fireworks: like.byKindMeters,
+  together: like.perSecondMeters,
+  sambanova: like.dayMeters,
+  openrouter: like.bareMeters,
+  'azure-openai': standardMeters,
+  'github-models': like.timeRemainingMeters,
+  nebius: standardMeters,
+  xai: standardMeters,
+  gemini: like.noMeters,
+  bedrock: like.noMeters,
+  databricks: like.noMeters,
+}
+
+describe('the table', () => {
+  it.each(Object.keys(TABLES).filter((name) => providers.has(name)))('of %s is the one seen here', (name) => {
+    expect(providers.get(name)?.meters).toEqual(TABLES[name])
   })
 })
