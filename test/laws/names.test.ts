@@ -7,7 +7,18 @@ import { sources } from './sources.ts'
 const HEADERS = /\bopenai-(?:version|organization|processing-ms|project|beta)\b/g
 const COMMENT = /^\s*(?:\/\/|\/\*|\*).*$|\s\/\/\s.*$/gm
 /** Words of the language: only as a text of its own are they names. */
-const WORDS = new Set(['together', 'fireworks', 'perplexity', 'voyage', 'bedrock', 'vertex', 'gemini'])
+const WORDS = new Set([
+  'together',
+  'fireworks',
+  'perplexity',
+  'deepseek',
+  'minimax',
+  'qwen',
+  'voyage',
+  'bedrock',
+  'vertex',
+  'gemini',
+])
 
 /** Names that have this one within: they are names of their own. */
 const longer = (name: string) => [...providers.keys()].filter((other) => other !== name && other.includes(name))

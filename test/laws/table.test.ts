@@ -29,6 +29,21 @@ const MODELS = [
   'command-r-plus',
   'meta/llama-4-maverick',
   'mistral-medium-3',
+  'us.amazon.nova-2-lite-v1:0',
+  'amazon.nova-lite-v1:0',
+  'amazon.titan-text-express-v1',
+  'openai.gpt-oss-120b-1:0',
+  'mistral.mistral-7b-instruct-v0:2',
+  'mistral.mistral-large-2407-v1:0',
+  'anthropic.claude-opus-4-8',
+  'deepseek-chat',
+  'deepseek-v4-pro',
+  'kimi-k2.5',
+  'kimi-k2-0905',
+  'qwen3-32b',
+  'qwen-plus',
+  'glm-4.7',
+  'glm-5.2',
 ]
 
 interface Written {

@@ -1,10 +1,10 @@
 // kluster.ai: https://docs.kluster.ai/api-reference/reference/#chat-completions
 import { dropped, rejected } from '../../hub/support.ts'
+import { flattened, HISTORY } from '../openai-compatible/history.ts'
 import type { Plan } from '../openai-compatible/like.ts'
 import { NO_NAME } from '../openai-compatible/messages.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { choices, estimatedUsage, lacks, newLimit, plain, takes, where } from '../openai-compatible/rows.ts'
-import { flattened, HISTORY } from './history.ts'
 
 /** Models that are known to call tools; sources differ on the others. */
 const CALLS = /^(?:klusterai\/Meta-Llama-3|deepseek-ai\/DeepSeek-V3|Qwen\/Qwen3)/i

@@ -6,12 +6,12 @@ import { Ledger } from '../../hub/loss.ts'
 import type { Account, Call, Media, RemoteMedia } from '../../hub/provider.ts'
 import type { ChatRequest } from '../../hub/request.ts'
 import { stopAt, stopDeltas } from '../../hub/stop.ts'
-import { clamped, dropped, teller, write } from '../../hub/support.ts'
+import { clamped, dropped, type Lose, teller, write } from '../../hub/support.ts'
 import { answerOf, readerOf } from './answer.ts'
 import type { Body, Like, Plan } from './like.ts'
 import { messagesOf } from './messages.ts'
 import type { Asked } from './state.ts'
-import { customNames, toolsOf } from './tools.ts'
+import { customNames, type ToolField, toolsOf } from './tools.ts'
 import { promptTokens } from './usage.ts'
 
 /** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode. */
@@ -36,7 +36,7 @@ function encoded(
     model,
     request: fields,
     messages: messagesOf(fields.messages, conversing),
-    ...toolsOf(fields, rules, (field) => teller(ledger, field), like.choices?.(model, fields)),
+    ...toolsOf(fields, rules, (field) => tellerOf(like, field, ledger), like.choices?.(model, fields)),
     wording: format && like.jsonByWord?.(format, model, fields) ? wordingOf(format) : undefined,
   }
   const table = { fields: like.fields, extensions: { ...passing(request), ...like.extensions } }
@@ -54,6 +54,11 @@ function encoded(
   const complete = (found: ReadonlyMap<string, Media>) =>
     encoded(like, request, model, new Ledger(false), account, found)
   return { ...call, needs: { urls: remote, with: complete } }
+}
+
+/** Of tools that are not sent anyway nothing more is told than that. */
+function tellerOf({ fields }: Like, field: ToolField, ledger: Ledger): Lose {
+  return fields[field].to.length === 0 ? () => undefined : teller(ledger, field)
 }
 
 function asksNoUsage({ asksNoUsage: rule = false }: Like, account: Account): boolean {

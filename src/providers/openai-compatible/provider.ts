@@ -1,6 +1,6 @@
 // A provider out of its differences from OpenAI.
 import { at } from '../../hub/json.ts'
-import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
+import type { Account, ModelPage, Provider, Translated } from '../../hub/provider.ts'
 import type { Note } from '../../hub/support.ts'
 import { standardMeters } from '../../limits/meters.ts'
 import { encode } from './call.ts'
@@ -9,7 +9,7 @@ import type { Like, LikeFields, MessageRules } from './like.ts'
 import { CHOICE_NOTES } from './tools.ts'
 
 /** A provider that speaks OpenAI's format but for these differences. */
-export function openaiLike(like: Like): Provider {
+export function openaiLike(like: Like): Provider & { readonly chat: Translated } {
   const { name, baseUrl, credential = 'required', needs, family, requestId = 'x-request-id', reach } = like
   const { messages } = like.fields
   const fields = {

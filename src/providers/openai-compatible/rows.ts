@@ -1,6 +1,7 @@
 // The tables that services like OpenAI's begin with: all of it, and what is left of it nearly everywhere.
 import type { ResponseFormat } from '../../../schemas/chat.ts'
 import type { ChatFields } from '../../hub/request.ts'
+import { stopRow } from '../../hub/stop.ts'
 import { dropped, emulated, type Note, type Row, rejected, rows } from '../../hub/support.ts'
 import { fields as all } from '../openai/fields.ts'
 import type { Body, LikeFields, Plan } from './like.ts'
@@ -111,6 +112,39 @@ export const everything: LikeFields = {
     [JSON_BY_WORD],
   ),
   stream_options: here(),
+}
+
+const SCHEMA_BY_WORD = emulated('The schema is told to the model, which is held to JSON alone.')
+const WORD = emulated("The service wants the word 'JSON' in the conversation: it is said.")
+
+/** `json_object` for all JSON: `wording` says what the model has to be told. */
+export const jsonObject = map(
+  'response_format',
+  (format: ResponseFormat, { wording }: Plan, lose) => {
+    if (wording) lose(format.type === 'json_object' ? WORD : SCHEMA_BY_WORD)
+    return { response_format: { type: 'json_object' } }
+  },
+  [SCHEMA_BY_WORD, WORD],
+)
+
+/** Whether the conversation says the word that some services want to read before they answer in JSON. */
+export function saysJson({ messages }: ChatFields): boolean {
+  return /json/i.test(JSON.stringify(messages))
+}
+
+/** `stop` of a service that takes so many sequences: of more than these the gateway takes care. */
+export function stopsUpTo(most: number): LikeFields['stop'] {
+  return {
+    kind: 'full',
+    may: stopRow.may,
+    to: ['stop'],
+    write: (stop, plan, lose) => {
+      const stops = [stop].flat()
+      if (stops.length <= most) return { stop: stops }
+      stopRow.write(stop, plan, lose)
+      return undefined
+    },
+  }
 }
 
 /** The row where the request has what it takes; else the loss. */

@@ -36,12 +36,15 @@ export function customNames({ tools = [] }: ChatFields): ReadonlySet<string> {
 export function toolsOf(
   request: ChatFields,
   rules: MessageRules,
-  tell: (field: string) => Lose,
+  tell: (field: ToolField) => Lose,
   taken?: ToolChoices,
 ): Choosing {
   const asked = choosing(request, rules, tell)
   return taken ? held(asked, taken, tell(request.tools ? 'tool_choice' : 'function_call')) : asked
 }
+
+/** The fields that say something of tools. */
+export type ToolField = 'tools' | 'tool_choice' | 'functions' | 'function_call'
 
 interface Choosing {
   readonly tools: readonly Body[]
@@ -72,7 +75,7 @@ function nameIn(value: unknown): unknown {
   return at(at(value, 'function'), 'name')
 }
 
-function choosing(request: ChatFields, rules: MessageRules, tell: (field: string) => Lose): Choosing {
+function choosing(request: ChatFields, rules: MessageRules, tell: (field: ToolField) => Lose): Choosing {
   const { tools, tool_choice: choice, functions, function_call: call } = request
   if (rules.native) return { tools: tools ?? [], choice }
   if (tools) return chosen(tools, choice, rules, tell)
@@ -88,7 +91,7 @@ function chosen(
   tools: readonly SentTool[],
   choice: ChatFields['tool_choice'],
   rules: MessageRules,
-  tell: (field: string) => Lose,
+  tell: (field: ToolField) => Lose,
 ) {
   const sent = (some: readonly SentTool[]): Body[] =>
     some.map((tool) => functionOf(tool, tools.indexOf(tool), rules, tell('tools')))

@@ -1,7 +1,7 @@
 // Calls of a history as text: the service takes neither the calls of an assistant nor a tool's results.
 import { at } from '../../hub/json.ts'
 import { emulated, type Lose } from '../../hub/support.ts'
-import type { Body } from '../openai-compatible/like.ts'
+import type { Body } from './like.ts'
 
 export const HISTORY = emulated('Calls and their results of earlier turns are sent as text.')
 

@@ -1,0 +1,50 @@
+// OpenRouter: https://openrouter.ai/docs/api-reference/chat-completion
+import { at } from '../../hub/json.ts'
+import type { Account } from '../../hub/provider.ts'
+import type { ChatFields } from '../../hub/request.ts'
+import { rows } from '../../hub/support.ts'
+import type { Body, Plan } from '../openai-compatible/like.ts'
+import { bareMeters } from '../openai-compatible/meters.ts'
+import { bearer, openaiLike } from '../openai-compatible/provider.ts'
+import { bothLimits, choices, everything, lacks } from '../openai-compatible/rows.ts'
+
+const { map } = rows<Body, Plan>()
+
+/** Headers by which an app says its name, as clients of this service know them. */
+const APP = ['http-referer', 'x-title', 'x-openrouter-title'] as const
+
+function headers(account: Account, client: Headers): Record<string, string> {
+  const said = APP.flatMap((name): [string, string][] => {
+    const value = client.get(name)
+    return value ? [[name, value]] : []
+  })
+  return { ...bearer(account), ...Object.fromEntries(said) }
+}
+
+/** `thinking` as `reasoning` says it, of which it is a part. */
+function reasoningOf({ type, budget_tokens: budget }: NonNullable<ChatFields['thinking']>): Body {
+  if (type === 'disabled') return { enabled: false }
+  return typeof budget === 'number' ? { max_tokens: budget } : { enabled: true }
+}
+
+export const openrouter = openaiLike({
+  name: 'openrouter',
+  baseUrl: 'https://openrouter.ai/api/v1',
+  headers,
+  meters: bareMeters,
+  fields: {
+    ...everything,
+    ...bothLimits,
+    ...lacks('The service stores no answers.', 'store'),
+    n: choices,
+    thinking: map('reasoning', (value: NonNullable<ChatFields['thinking']>, { request }: Plan) => ({
+      reasoning: { ...reasoningOf(value), ...request.reasoning },
+    })),
+  },
+  messages: { developer: true, reasoning: 'reasoning_details' },
+  answer: { silent: ['provider', 'native_finish_reason', 'user_id', 'openrouter_metadata'] },
+  errors: {
+    words: [[/moderation|flagged/i, 'content_filter']],
+    behind: (body) => at(at(at(body, 'error'), 'metadata'), 'raw'),
+  },
+})
