@@ -9,9 +9,9 @@ import { encodeFor as encodeMessages } from '../anthropic/call.ts'
 import { hosted } from '../anthropic/surface.ts'
 import { encodeFor as encodeGenerate } from '../gemini/call.ts'
 import { errorIn } from '../gemini/error.ts'
-import { encode as encodeOpen } from '../openai-compatible/call.ts'
+import { mistral as predicting } from '../mistral/index.ts'
 import { generating } from './generate.ts'
-import { open, predicting } from './open.ts'
+import { open } from './open.ts'
 import { isExpress, modelPath } from './place.ts'
 import { type Route, routeOf } from './route.ts'
 
@@ -41,9 +41,9 @@ function encodeAs({ format, publisher, model }: Route, request: ChatRequest, led
     case 'generate':
       return encodeGenerate(generating(account, publisher), request, model, ledger)
     case 'predict':
-      return movedTo(encodeOpen(predicting, request, model, ledger, account), (streams) => predict(model, streams))
+      return movedTo(predicting.chat.encode(request, model, ledger, account), (streams) => predict(model, streams))
     case 'open':
-      return encodeOpen(open, request, model, ledger, account)
+      return open.chat.encode(request, model, ledger, account)
     default:
       return format satisfies never
   }

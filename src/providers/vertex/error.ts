@@ -5,7 +5,9 @@ import { at } from '../../hub/json.ts'
 import type { Call, Refusal } from '../../hub/provider.ts'
 import { refused as messagesRefused } from '../anthropic/error.ts'
 import { refused as googleRefused } from '../gemini/error.ts'
-import { refused as openRefused } from '../openai-compatible/error.ts'
+import { mistral as predicting } from '../mistral/index.ts'
+import { open } from './open.ts'
+import { PREDICTING } from './route.ts'
 
 /** Google names the project in full, which is the operator's. */
 const PROJECT = /\bprojects\/[\w.:-]+/g
@@ -20,7 +22,8 @@ export function refused({ body, ...rest }: Refusal, slot: string, call: Call | u
     return error.code === 'rate_limit' ? new GatewayError(error.code, error.message) : error
   }
   if (typeof at(at(first, 'error'), 'status') === 'string') return googleRefused(refusal, slot, paramOf)
-  return openRefused(refusal, slot)
+  const own = call?.path.includes(`/publishers/${PREDICTING}/`) ? predicting : open
+  return own.refuse(refusal, slot, call)
 }
 
 function firstIn(body: string): unknown {

@@ -1,14 +1,15 @@
-// Google's Vertex AI: Gemini, Claude, Mistral and open models, each in its own format.
+// Google's Vertex AI: models of Google's, of its partners' and open ones, each in its own format.
 // https://cloud.google.com/vertex-ai/generative-ai/docs
 import type { ChatTable, Provider } from '../../hub/provider.ts'
 import { extensions, fields } from '../anthropic/fields.ts'
 import { anthropic as messages } from '../anthropic/index.ts'
 import { betasOf } from '../anthropic/surface.ts'
+import { mistral as predicting } from '../mistral/index.ts'
 import { accessHeaders, renew } from './access.ts'
 import { choices, encode } from './call.ts'
 import { refused } from './error.ts'
 import { table } from './generate.ts'
-import { open, predicting } from './open.ts'
+import { open } from './open.ts'
 import { baseUrl, needs } from './place.ts'
 import { routeOf } from './route.ts'
 import { either } from './table.ts'
@@ -36,8 +37,11 @@ export const vertex: Provider = {
   models: { path: () => undefined, read: () => ({ models: [], next: undefined }) },
   chat: {
     table: {
-      fields: { ...either<ChatTable['fields']>(table.fields, fields, predicting.fields, open.fields), n: choices },
-      extensions: either<ChatTable['extensions']>(table.extensions, extensions),
+      fields: {
+        ...either<ChatTable['fields']>(table.fields, fields, predicting.chat.table.fields, open.chat.table.fields),
+        n: choices,
+      },
+      extensions: either<ChatTable['extensions']>(table.extensions, extensions, predicting.chat.table.extensions),
     },
     encode,
   },

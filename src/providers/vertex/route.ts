@@ -10,17 +10,20 @@ export interface Route {
   readonly model: string
 }
 
+/** The publisher whose models are asked by a method of its own, in OpenAI's format. */
+export const PREDICTING = 'mistralai'
+
 /** The names of a publisher's models, where nobody names the publisher; the last is anybody else's. */
 const FAMILIES: readonly (readonly [RegExp, string])[] = [
   [/^claude/i, messages.name],
-  [/^\w*[sx]tral-/i, 'mistralai'],
+  [/^\w*[sx]tral-/i, PREDICTING],
   [/^/, 'google'],
 ]
 
 const FORMATS: Readonly<Record<string, Route['format']>> = {
   [messages.name]: 'messages',
   google: 'generate',
-  mistralai: 'predict',
+  [PREDICTING]: 'predict',
   // A model of the project's own.
   endpoints: 'generate',
 }
