@@ -32,7 +32,7 @@ export interface CandidateState {
   reasonings: number
   open: OpenCall | undefined
   grounding: Grounding
-  citations: readonly SourceCitation[]
+  readonly citations: SourceCitation[]
   finish: string | number | undefined
   explanation: string | undefined
   /** There is something in it beside thoughts. */
