@@ -1,6 +1,7 @@
 // Answers whose text is edited on its way: what stands between a provider's reader and whoever reads it.
 import type { Delta } from './delta.ts'
 import type { AnswerReader } from './provider.ts'
+import type { Usage } from './usage.ts'
 
 /** What becomes of the text of one choice. The same text becomes the same, however it is cut. */
 export interface Edit {
@@ -14,11 +15,11 @@ export interface Edit {
 
 /**
  * The reader of an answer whose text is edited, and nothing else of it. When the edit has ended every choice the answer
- * is `done`, so that nobody waits for the rest, and its usage is what was told until then.
+ * is `done`, so that nobody waits for the rest, and its usage is what was told until then, or what `used` knows.
  * @param choices how many choices this one answer has.
  */
-export function edited(reader: AnswerReader, make: () => Edit, choices = 1): AnswerReader {
-  const editor = new Editor(make, choices)
+export function edited(reader: AnswerReader, make: () => Edit, choices = 1, used?: () => Usage): AnswerReader {
+  const editor = new Editor(make, choices, used)
   // What is held back of an answer that fails or breaks off stays unsaid: it may have been no part of it.
   const edit = (deltas: readonly Delta[]) => {
     const out = editor.take(deltas)
@@ -54,13 +55,15 @@ interface Choice {
 class Editor {
   readonly #make: () => Edit
   readonly #count: number
+  readonly #used: (() => Usage) | undefined
   readonly #choices = new Map<number, Choice>()
   /** Every choice has its finish, the last one by the edit. */
   over = false
 
-  constructor(make: () => Edit, count: number) {
+  constructor(make: () => Edit, count: number, used?: () => Usage) {
     this.#make = make
     this.#count = count
+    this.#used = used
   }
 
   take(deltas: readonly Delta[]): Delta[] {
@@ -105,9 +108,10 @@ class Editor {
   }
 
   #cut(out: Delta[], choice: Choice): void {
-    out.push({ type: 'finish', reason: choice.calls ? 'tool_calls' : 'stop', ...choice.place })
     choice.finished = true
     this.over = [...this.#choices.values()].filter(({ finished }) => finished).length >= this.#count
+    if (this.over && this.#used) out.push({ type: 'usage', usage: this.#used() })
+    out.push({ type: 'finish', reason: choice.calls ? 'tool_calls' : 'stop', ...choice.place })
   }
 
   #choice({ choice }: { readonly choice?: number }): Choice {

@@ -5,6 +5,7 @@ import { type Edit, edited, editedDeltas } from './edit.ts'
 import type { AnswerReader } from './provider.ts'
 import type { ChatFields } from './request.ts'
 import { emulated, type Row, rejected } from './support.ts'
+import type { Usage } from './usage.ts'
 
 type Stop = NonNullable<ChatFields['stop']>
 
@@ -26,13 +27,20 @@ export const stopRow: Row<Stop, object, unknown> = {
 /**
  * The reader of an answer that ends at the first stop sequence: the one that is complete first, as if the model had
  * stopped there, and of several that end at one place the longest. Its text ends before the sequence, its finish is
- * `stop` (`tool_calls` when there were calls before), and it is `done`: whatever would follow is not waited for. Usage
- * that was not told until then is left out rather than guessed. Reasoning and the arguments of calls are not searched.
+ * `stop` (`tool_calls` when there were calls before), and it is `done`: whatever would follow is not waited for.
+ * Reasoning and the arguments of calls are not searched.
  * @param choices how many choices this one answer has.
+ * @param used what was used until then, where the end would have told it; without it, usage that was not told is left
+ *   out.
  */
-export function stopAt(stop: Stop | null | undefined, reader: AnswerReader, choices = 1): AnswerReader {
+export function stopAt(
+  stop: Stop | null | undefined,
+  reader: AnswerReader,
+  choices = 1,
+  used?: () => Usage,
+): AnswerReader {
   const search = searchFor(stop)
-  return search ? edited(reader, search, choices) : reader
+  return search ? edited(reader, search, choices, used) : reader
 }
 
 /** The same of a whole answer. */

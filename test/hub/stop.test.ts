@@ -10,7 +10,7 @@ import { teller } from '../../src/hub/support.ts'
 
 const start: Delta = { type: 'start', id: 'a', model: 'm' }
 const finish: Delta = { type: 'finish', reason: 'length' }
-const usage: Delta = { type: 'usage', usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } }
+const usage = { type: 'usage', usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } } as const
 const text = (value: string, choice?: number): Delta => ({
   type: 'text',
   text: value,
@@ -53,6 +53,12 @@ describe('a stop sequence', () => {
       [start],
       [text('One. '), { type: 'finish', reason: 'stop' }],
     ])
+  })
+
+  it('tells what was used until then, where that is known', () => {
+    const counted = () => usage.usage
+    const reader = stopAt('END', readerOf([[text('aEND')], []]), 1, counted)
+    expect(reader.read({ event: '', data: '0' })).toEqual([text('a'), usage, { type: 'finish', reason: 'stop' }])
   })
 
   it('is found across pieces, and never half said', () => {

@@ -8,9 +8,10 @@ import { stopAt } from '../../hub/stop.ts'
 import { write } from '../../hub/support.ts'
 import { extensions, fields } from './fields.ts'
 import { planOf } from './plan.ts'
-import { type Asked, start } from './state.ts'
+import { type Asked, type State, start } from './state.ts'
 import { step } from './stream.ts'
 import { isLegacy } from './tools.ts'
+import { counted, promptTokens } from './usage.ts'
 import { PATH, type PaddlerBody } from './wire.ts'
 
 /** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode. */
@@ -33,9 +34,18 @@ function callOf(
     max_tokens: plan.maxTokens,
     ...write({ fields, extensions }, request, plan, ledger),
   }
-  const single = request.fields.parallel_tool_calls === false || isLegacy(request.fields)
-  const asked: Asked = { model, maxTokens: plan.maxTokens, calls: plan.tools.length > 0, single }
-  const reader = () => stopAt(request.fields.stop, jsonAnswer(plan.wording?.opens, readerOf(asked)))
+  const asked: Asked = {
+    model,
+    maxTokens: plan.maxTokens,
+    calls: plan.tools.length > 0,
+    single: request.fields.parallel_tool_calls === false || isLegacy(request.fields),
+    prompt: () => promptTokens(body),
+  }
+  const reader = () => {
+    const state = start()
+    const json = jsonAnswer(plan.wording?.opens, readerOf(state, asked))
+    return stopAt(request.fields.stop, json, 1, () => counted(state, asked))
+  }
   return {
     path: PATH,
     headers: {},
@@ -58,8 +68,7 @@ function callOf(
   }
 }
 
-function readerOf(asked: Asked): AnswerReader {
-  const state = start()
+function readerOf(state: State, asked: Asked): AnswerReader {
   return {
     framing: 'ndjson',
     read: ({ data }, open = false) => {

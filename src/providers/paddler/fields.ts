@@ -18,6 +18,7 @@ import { MOST_TOKENS, type Plan } from './plan.ts'
 import { THINKING_NOTES, think, thinkByEffort, thinkByReasoning, thinkByType } from './thinking.ts'
 import { CHOICE_NOTES, isLegacy, TOOL_NOTES } from './tools.ts'
 import { MESSAGE_NOTES } from './turns.ts'
+import { GUESSED } from './usage.ts'
 import type { PaddlerBody } from './wire.ts'
 
 const { map, here, inert, drop, emulate } = rows<PaddlerBody, Plan>()
@@ -64,7 +65,12 @@ export const fields: Fields<PaddlerBody, Plan> = {
     [OVER, SECOND_LIMIT],
   ),
   stream: here(),
-  stream_options: here(),
+  stream_options: map(
+    [],
+    (options: NonNullable<ChatFields['stream_options']>, { guessed }, lose) =>
+      options.include_usage && guessed ? lose(GUESSED) : undefined,
+    [GUESSED],
+  ),
   n: emulate('The service returns one choice: as many calls are made side by side.'),
   stop: stopRow,
 

@@ -20,6 +20,8 @@ export interface Plan {
   readonly grammar: Grammar | undefined
   readonly wording: Wording | undefined
   readonly thinking: boolean
+  /** The service will not tell what was used, or nobody will wait for it to tell. */
+  readonly guessed: boolean
   /** Images that have to be fetched. */
   readonly wanted: readonly RemoteMedia[]
 }
@@ -59,6 +61,7 @@ export function planOf(
     grammar: held ? grammarOf(fields.response_format) : undefined,
     wording,
     thinking: !held && wish,
+    guessed: !generation.calls || fields.stop !== undefined,
     wanted: [...wanted.values()],
   }
 }

@@ -10,6 +10,8 @@ export interface Asked {
   readonly calls: boolean
   /** Only the first call is passed on. */
   readonly single: boolean
+  /** What the prompt counts as, as far as that can be guessed: only the end tells it, if anything does. */
+  readonly prompt: () => number
 }
 
 export interface State {
@@ -19,7 +21,7 @@ export interface State {
   calls: number
   /** The raw text of calls that are not read yet. */
   held: string
-  /** Tokens so far: the older generation counts nothing. */
+  /** Tokens so far. Each is a line. */
   tokens: number
   /** The older generation does not tell thoughts from text. */
   readonly splitter: ThoughtSplitter

@@ -6,7 +6,7 @@ import type { GatewayError } from '../../hub/error.ts'
 import { at } from '../../hub/json.ts'
 import { ended, told, variantError } from './error.ts'
 import type { Asked, State } from './state.ts'
-import { spent, usageOf } from './usage.ts'
+import { counted, GUESSED_LOSS, spent, usageOf } from './usage.ts'
 
 /** The deltas of one line. Lines of kinds that say nothing of the answer are passed over. */
 export function step(state: State, line: unknown, asked: Asked): Delta[] {
@@ -26,6 +26,7 @@ export function step(state: State, line: unknown, asked: Asked): Delta[] {
 
 function one(state: State, name: string, value: unknown, asked: Asked): Delta[] {
   const text = typeof value === 'string' ? value : ''
+  if (name.endsWith('Token')) state.tokens++
   switch (name) {
     case 'ContentToken':
     case 'UndeterminableToken':
@@ -33,7 +34,6 @@ function one(state: State, name: string, value: unknown, asked: Asked): Delta[] 
     case 'ReasoningToken':
       return text === '' ? [] : say(state, asked, [reasoning(text)])
     case 'Token':
-      state.tokens++
       return say(state, asked, pieces(state.splitter.push(text)))
     case 'ToolCallToken':
       if (!asked.calls) return speak(state, text, asked)
@@ -100,7 +100,8 @@ function finish(state: State, asked: Asked, summary: unknown): Delta[] {
   const rest = pieces(state.splitter.end())
   if (state.held !== '') rest.push({ type: 'text', text: state.held })
   const used = at(summary, 'usage')
-  if (used !== undefined) rest.push({ type: 'usage', usage: usageOf(used) })
+  if (used === undefined) rest.push({ type: 'loss', loss: GUESSED_LOSS })
+  rest.push({ type: 'usage', usage: used === undefined ? counted(state, asked) : usageOf(used) })
   rest.push({ type: 'finish', reason: reasonOf(state, asked, summary) })
   return say(state, asked, rest)
 }

@@ -1,6 +1,10 @@
 // What an answer used, in OpenAI's terms.
 import { at } from '../../hub/json.ts'
+import type { Loss } from '../../hub/loss.ts'
+import { emulated } from '../../hub/support.ts'
 import type { Usage } from '../../hub/usage.ts'
+import type { Asked, State } from './state.ts'
+import type { PaddlerBody } from './wire.ts'
 
 /** Counts of every kind of token: what OpenAI's totals include. */
 export function usageOf(used: unknown): Usage {
@@ -29,4 +33,25 @@ export function spent(used: unknown): number {
 function countIn(used: unknown, name: string): number {
   const count = at(used, name)
   return typeof count === 'number' ? count : 0
+}
+
+export const GUESSED = emulated(
+  'Usage that the service does not tell is counted, and the tokens of the prompt are guessed.',
+)
+
+/** Tells so of an answer. */
+export const GUESSED_LOSS: Loss = { path: 'usage', kind: GUESSED.kind, reason: GUESSED.reason }
+
+/** What was used so far, where the service has not told: its tokens are lines, and the prompt is guessed. */
+export function counted({ tokens }: State, { prompt }: Asked): Usage {
+  const guess = prompt()
+  return { prompt_tokens: guess, completion_tokens: tokens, total_tokens: guess + tokens }
+}
+
+const CHARACTERS_A_TOKEN = 4
+
+/** A guess at what a request counts as. Images count nothing here: their data says nothing of it. */
+export function promptTokens({ conversation_history: turns, tools }: PaddlerBody): number {
+  const text = JSON.stringify([turns, tools], (key, value) => (key === 'image_url' ? undefined : value))
+  return Math.ceil(text.length / CHARACTERS_A_TOKEN)
 }

@@ -97,10 +97,15 @@ describe('what the service does not have', () => {
     expect(told).toEqual([`${name} emulated`])
   })
 
-  it('streams whatever is asked for', () => {
-    const { call, told } = send({ stream: true, stream_options: { include_usage: true } })
+  it.each<[Fields, string | undefined, string[]]>([
+    [{}, undefined, []],
+    [{}, '3.1', ['stream_options emulated']],
+    [{ stop: 'END' }, '4.0', ['stop emulated', 'stream_options emulated']],
+    [{ stream_options: { include_usage: false } }, '3.1', []],
+  ])('streams whatever is asked for, and guesses usage where it must: %j, %s', (fields, version, losses) => {
+    const { call, told } = send({ stream: true, stream_options: { include_usage: true }, ...fields }, version)
     expect(call.body).toBe(encoded({}).body)
-    expect(told).toEqual([])
+    expect(told).toEqual(losses)
   })
 })
 

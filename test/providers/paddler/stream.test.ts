@@ -11,6 +11,11 @@ const think = (value: string): Delta => ({ type: 'reasoning', index: 0, text: va
 const tool = (index: number, id: string): Delta => ({ type: 'tool', index, id, name: 'find', custom: false })
 const args = (index: number, value: string): Delta => ({ type: 'arguments', index, text: value })
 const finish = (reason: 'stop' | 'length' | 'tool_calls'): Delta => ({ type: 'finish', reason })
+/** Counted by line; the prompt is guessed: four characters of it are a token. */
+const guessed = (completion: number): Delta => ({
+  type: 'usage',
+  usage: { prompt_tokens: 11, completion_tokens: completion, total_tokens: 11 + completion },
+})
 const tools = [{ type: 'function', function: { name: 'find' } }]
 const texts = (deltas: readonly Delta[]) => deltas.flatMap((delta) => (delta.type === 'text' ? [delta.text] : []))
 const ending = (deltas: readonly Delta[]) => deltas.find(({ type }) => type === 'finish')
@@ -50,6 +55,8 @@ describe('tokens', () => {
       think('Hm'),
       think('\n'),
       text('Hi'),
+      expect.objectContaining({ type: 'loss' }),
+      guessed(4),
       finish('stop'),
     ])
     expect(texts(read([token({ Token: '<th' }), token('Done')]))).toEqual(['<th'])
@@ -74,7 +81,12 @@ describe('tokens', () => {
   })
 
   it('may be none at all', () => {
-    expect(read([token('Done')])).toEqual([start, finish('stop')])
+    expect(read([token('Done')])).toEqual([
+      start,
+      { type: 'loss', loss: { path: 'usage', kind: 'emulated', reason: expect.stringContaining('guessed') } },
+      guessed(0),
+      finish('stop'),
+    ])
   })
 
   it('behind the end are not read', () => {
@@ -183,7 +195,7 @@ describe('emulations', () => {
   it('end the answer at a stop sequence, and hang up', () => {
     const reader = encoded({ stop: ['END'] }).reader(NO_HEADERS)
     const deltas = ['a E', 'ND b'].flatMap((one) => reader.read({ event: '', data: JSON.stringify(content(one)) }))
-    expect(deltas).toEqual([start, text('a '), finish('stop')])
+    expect(deltas).toEqual([start, text('a '), guessed(2), finish('stop')])
     expect(reader.done).toBe(true)
   })
 
