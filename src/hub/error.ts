@@ -132,7 +132,7 @@ const ANNOUNCED = [
 /** What is a secret by its own look: the prefixes that services give their keys, tokens, and the parts of both. */
 const SHAPED = [
   /\bsk-[\w.*-]{8,}/g,
-  /\b(?:sk|pk|rk|gsk|xai|hf|nvapi|fw|pplx|csk|dgt|gh[opsur]|github_pat|glpat|r8|tgp|xox[abp])[-_](?=[\w.*-]*(?:[\d*]|[a-z][A-Z]))[\w.*-]{20,}/g,
+  /\b(?:sk|pk|rk|gsk|hf|nvapi|fw|pplx|csk|dgt|gh[opsur]|github_pat|glpat|r8|tgp|xox[abp])[-_](?=[\w.*-]*(?:[\d*]|[a-z][A-Z]))[\w.*-]{20,}/g,
   /\b(?:AIza[\w-]|AKIA[A-Z0-9]|ASIA[A-Z0-9]|ya29\.[\w-])[\w-]{8,}/g,
   /\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?/g,
   // Standard base64, the form of a secret access key. A path is of this alphabet too, but begins with its slash.

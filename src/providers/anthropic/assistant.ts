@@ -1,10 +1,10 @@
 // One assistant message of the history as blocks: its thinking first, then what it said, then what it called.
 import type { AssistantMessage, ReasoningDetail, ToolCall } from '../../../schemas/chat.ts'
 import type { Calls } from '../../hub/calls.ts'
+import { inputAs } from '../../hub/definitions.ts'
 import type { Names } from '../../hub/names.ts'
 import { emulated, type Lose } from '../../hub/support.ts'
 import { type Making, textBlock, textBlocksOf } from './content.ts'
-import { CUSTOM_INPUT } from './tools.ts'
 import type { Block, RedactedBlock, ThinkingBlock, ToolResultBlock, ToolUseBlock } from './wire.ts'
 
 export const RAW_ARGUMENTS = emulated('Arguments that are no JSON object are sent inside one.')
@@ -71,9 +71,7 @@ function toolUse(call: ToolCall, path: string, { names, calls, origins, lose }: 
     type: 'tool_use',
     id: calls.open(call.id ?? undefined, name, false),
     name: names.out(name),
-    input: custom
-      ? { [CUSTOM_INPUT]: custom.input ?? '' }
-      : inputOf(call.function?.arguments, `${path}.function.arguments`, lose),
+    input: custom ? inputAs(custom.input ?? '') : inputOf(call.function?.arguments, `${path}.function.arguments`, lose),
   }
   origins.set(block, path)
   return block

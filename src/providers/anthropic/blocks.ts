@@ -1,9 +1,10 @@
 // The blocks of an answer, as they open, grow and close.
+
+import { inputIn } from '../../hub/definitions.ts'
 import type { Delta } from '../../hub/delta.ts'
 import { dropped } from '../../hub/support.ts'
 import { FORMAT } from './assistant.ts'
 import type { Asked, OpenBlock, State } from './state.ts'
-import { CUSTOM_INPUT } from './tools.ts'
 import type { AnswerBlock, BlockDelta, Citation } from './wire.ts'
 
 /** A block begins; what it brings along is said at once. */
@@ -111,20 +112,9 @@ export function blockStop(state: State, at: number): Delta[] {
     case 'json':
       return block.spoke ? [] : answerJson(state, block.input || '{}')
     case 'custom':
-      return [{ type: 'arguments', index: block.index, text: customInput(block.held || block.input) }]
+      return [{ type: 'arguments', index: block.index, text: inputIn(block.held || block.input) }]
     default:
       return []
-  }
-}
-
-/** The one string of a custom tool; what is cut or of another shape is passed on as it came. */
-function customInput(json: string): string {
-  try {
-    const value: unknown = JSON.parse(json)
-    const input = typeof value === 'object' && value !== null ? Reflect.get(value, CUSTOM_INPUT) : undefined
-    return typeof input === 'string' ? input : json
-  } catch {
-    return json
   }
 }
 

@@ -1,4 +1,6 @@
 // A chat request as a call of the Messages API: https://docs.anthropic.com/en/api/messages
+
+import { customNames } from '../../hub/definitions.ts'
 import type { GatewayError } from '../../hub/error.ts'
 import { Ledger } from '../../hub/loss.ts'
 import type { Call, Media } from '../../hub/provider.ts'
@@ -99,13 +101,12 @@ function callOf(surface: Surface, request: ChatRequest, model: string, ledger: L
   }
   if (plan.maxTokens > STREAM_ABOVE) body.stream = true
   if (plan.system !== undefined) body.system = plan.system
-  const tools = request.fields.tools ?? []
   const { framing, failure } = surface
   const asked: Asked = {
     framing,
     failure,
     names: plan.names,
-    custom: new Set(tools.flatMap((tool) => (tool.type === 'custom' ? [tool.custom.name] : []))),
+    custom: customNames(request.fields),
     jsonTool: plan.format?.by === 'tool' ? plan.format.tool.name : undefined,
     opens: plan.format?.by === 'word' ? plan.format.opens : undefined,
     pausable: plan.tools.some((tool) => 'type' in tool) || body.mcp_servers !== undefined,

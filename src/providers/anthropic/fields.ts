@@ -15,8 +15,9 @@ import {
   rejected,
   rows,
 } from '../../hub/support.ts'
+import { isLegacy } from '../../hub/wish.ts'
 import { TTL } from './cache.ts'
-import { isLegacy, UNFORCED } from './choice.ts'
+import { UNFORCED } from './choice.ts'
 import { OVER_MAXIMUM, type Plan, SECOND_LIMIT } from './plan.ts'
 import { SEARCH_NOTES } from './search.ts'
 import { THINKING_NOTES } from './thinking.ts'

@@ -4,8 +4,9 @@ import type { Ledger } from '../../hub/loss.ts'
 import { Names } from '../../hub/names.ts'
 import { type ChatFields, type ChatRequest, toolName } from '../../hub/request.ts'
 import { clamped, dropped, type Lose, teller } from '../../hub/support.ts'
+import { isForced, isLegacy, type Mode, wishOf } from '../../hub/wish.ts'
 import { limitPoints, topPoint } from './cache.ts'
-import { choiceOf, isForced, isLegacy, type Mode, wishOf } from './choice.ts'
+import { choiceOf } from './choice.ts'
 import { type Format, formatOf } from './format.ts'
 import { type Family, familyOf } from './models.ts'
 import type { Origins } from './origins.ts'
@@ -13,7 +14,7 @@ import { Grammar } from './schema.ts'
 import { SEARCH, webSearch } from './search.ts'
 import type { Place } from './surface.ts'
 import { type Thought, thoughtOf } from './thinking.ts'
-import { functionsOf, ownNames, type Tooling, toolsOf } from './tools.ts'
+import { clientTools, ownNames } from './tools.ts'
 import { Conversation } from './turns.ts'
 import type { CacheControl, OutputConfig, TextBlock, Tool, ToolChoice, Turn } from './wire.ts'
 
@@ -64,9 +65,9 @@ export function planOf(
 
   const names = namesOf(fields)
   const grammar = structured && family.structured ? new Grammar() : undefined
-  const wish = wishOf(fields, names)
+  const wish = wishOf(fields, (name) => names.out(name))
   const format = formatOf(fields, family, isForced(wish.mode), names, grammar)
-  const client = clientTools(fields, { names, grammar, origins, lose: tell(fields.tools ? 'tools' : 'functions') })
+  const client = clientTools(fields, { names, grammar, origins, tell })
   const allowed = client.filter(({ name }) => wish.only?.has(String(name)) ?? true)
   const { mode, tools } = withFormat(format, wish.mode, [...allowed, ...searchTools(fields, client, origins, tell)])
   if (format?.by === 'tool') origins.set(format.tool, 'response_format')
@@ -124,10 +125,6 @@ function namesOf(fields: ChatFields): Names {
   const search = fields.web_search_options ? [SEARCH] : []
   const functions = fields.tools ? [] : (fields.functions ?? [])
   return new Names([...search, ...ownNames(tools)], [...tools.map(toolName), ...functions.map(({ name }) => name)])
-}
-
-function clientTools({ tools, functions }: ChatFields, tooling: Tooling): Tool[] {
-  return tools ? toolsOf(tools, tooling) : functionsOf(functions ?? [], tooling)
 }
 
 function searchTools(

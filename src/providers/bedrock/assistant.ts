@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto'
 import type { AssistantMessage } from '../../../schemas/chat.ts'
 import { type Calls, type IdRule, plainId } from '../../hub/calls.ts'
+import { inputAs } from '../../hub/definitions.ts'
 import type { Names } from '../../hub/names.ts'
 import { rejected } from '../../hub/support.ts'
 import { inputOf, thinkingOf } from '../anthropic/assistant.ts'
-import { CUSTOM_INPUT } from '../anthropic/tools.ts'
 import { type Making, said, textsOf } from './content.ts'
 import type { Piece } from './points.ts'
 import type { Block, ReasoningBlock, ToolResultBlock, ToolUseBlock } from './wire.ts'
@@ -62,7 +62,7 @@ function callsOf(message: AssistantMessage, path: string, { names, calls, lose }
     const { custom } = call
     const name = custom?.name ?? call.function?.name ?? ''
     const input = custom
-      ? { [CUSTOM_INPUT]: custom.input ?? '' }
+      ? inputAs(custom.input ?? '')
       : inputOf(call.function?.arguments, `${path}.tool_calls[${k}].function.arguments`, lose)
     return use(call.id ?? undefined, name, false, input)
   })

@@ -1,7 +1,8 @@
 // The blocks of an answer, as they open, grow and close. A block of text or of reasoning begins with its first delta.
+
+import { inputIn } from '../../hub/definitions.ts'
 import type { Delta } from '../../hub/delta.ts'
 import { dropped } from '../../hub/support.ts'
-import { CUSTOM_INPUT } from '../anthropic/tools.ts'
 import type { Asked, OpenBlock, State } from './state.ts'
 import type { BlockDelta, Citation, Events } from './wire.ts'
 
@@ -82,20 +83,9 @@ export function blockStop(state: State, at: number): Delta[] {
     case 'json':
       return block.spoke ? [] : answerJson(state, '{}')
     case 'custom':
-      return [{ type: 'arguments', index: block.index, text: customInput(block.held) }]
+      return [{ type: 'arguments', index: block.index, text: inputIn(block.held) }]
     default:
       return []
-  }
-}
-
-/** The one string of a custom tool; what is cut or of another shape is passed on as it came. */
-function customInput(json: string): string {
-  try {
-    const value: unknown = JSON.parse(json)
-    const input = typeof value === 'object' && value !== null ? Reflect.get(value, CUSTOM_INPUT) : undefined
-    return typeof input === 'string' ? input : json
-  } catch {
-    return json
   }
 }
 

@@ -1,7 +1,8 @@
 // Which tool may, must or must not be called.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ToolChoice.html
 import { dropped, emulated, type Lose } from '../../hub/support.ts'
-import { isForced, type Mode, UNFORCED } from '../anthropic/choice.ts'
+import { isForced, type Mode } from '../../hub/wish.ts'
+import { UNFORCED } from '../anthropic/choice.ts'
 import type { Model } from './models.ts'
 import type { Piece } from './points.ts'
 import { nameOf } from './tools.ts'

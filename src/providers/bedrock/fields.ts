@@ -16,7 +16,8 @@ import {
   rejected,
   rows,
 } from '../../hub/support.ts'
-import { isLegacy, UNFORCED } from '../anthropic/choice.ts'
+import { isLegacy } from '../../hub/wish.ts'
+import { UNFORCED } from '../anthropic/choice.ts'
 import { NOT_NONE, PARALLEL } from './choice.ts'
 import { NO_CALLING, OVER_MAXIMUM, type Plan, SECOND_LIMIT } from './plan.ts'
 import { POINT_NOTES } from './points.ts'
@@ -134,7 +135,7 @@ export const fields: Fields<ConverseBody, Plan> = {
         return undefined
       }
       const stops = [value].flat().filter((stop, i) => {
-        const blank = model.replays ? stop.trim() === '' : stop === ''
+        const blank = stop === '' || (model.caches === 'everywhere' && stop.trim() === '')
         if (blank) lose(BLANK_STOP, { path: typeof value === 'string' ? 'stop' : `stop[${i}]` })
         return !blank
       })

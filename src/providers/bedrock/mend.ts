@@ -26,6 +26,7 @@ const WITHOUT: Readonly<Record<string, Partial<Model>>> = {
   'toolConfig.toolChoice.any': { forces: false },
   'toolConfig.toolChoice.tool': { names: false },
   outputConfig: { structured: false },
+  reasoningContent: { replays: false },
 }
 
 /** @param again encodes the same request anew. */

@@ -149,7 +149,7 @@ function claude(id: string): Model {
     caches: 'everywhere',
     hour: recent,
     single: recent,
-    replays: true,
+    replays: family.thinking !== 'none',
   }
 }
 

@@ -4,7 +4,7 @@ import { Names } from '../../hub/names.ts'
 import type { Media, RemoteMedia } from '../../hub/provider.ts'
 import { type ChatFields, type ChatRequest, toolName } from '../../hub/request.ts'
 import { clamped, dropped, emulated, type Lose, teller } from '../../hub/support.ts'
-import { isForced, type Mode, type Wish, wishOf } from '../anthropic/choice.ts'
+import { isForced, type Mode, type Wish, wishOf } from '../../hub/wish.ts'
 import { type Format, formatOf } from '../anthropic/format.ts'
 import { Grammar } from '../anthropic/schema.ts'
 import type { Thought } from '../anthropic/thinking.ts'
@@ -59,9 +59,9 @@ export function planOf({ fields }: ChatRequest, id: string, ledger: Ledger, amen
   const names = new Names([], [...(fields.tools?.map(toolName) ?? fields.functions?.map(({ name }) => name) ?? [])])
   const points = new Points(model, ledger)
   const grammar = model.structured ? new Grammar() : undefined
-  const wish = wishOf(fields, names)
+  const wish = wishOf(fields, (name) => names.out(name))
   const format = formatOf(fields, model, isForced(wish.mode), names, grammar)
-  const client = clientTools(fields, { names, grammar, points, lose: tell(fields.tools ? 'tools' : 'functions') })
+  const client = clientTools(fields, { names, grammar, points, tell })
 
   const urls: RemoteMedia[] = []
   const making = { lose: tell('messages'), points, titles: new Titles(), hears: model.hears, media: amends.media, urls }
