@@ -2,28 +2,39 @@
 import type { Citation, Delta } from '../../hub/delta.ts'
 import { dropped } from '../../hub/support.ts'
 import type { CandidateState } from './state.ts'
-import type { Segment } from './wire.ts'
+import type { Grounding, Segment, Source } from './wire.ts'
 
 const NO_PLACE = dropped('A source without an address, or without a place in the text, has none in a chat answer.')
 
-/** The citations of a whole candidate. */
+/** The citations of a whole candidate, each of them once. */
 export function citationsOf(one: CandidateState): Delta[] {
-  const { grounding, citations, text, place } = one
-  const { groundingChunks: chunks = [], groundingSupports: supports = [] } = grounding
-  const found: Citation[] = []
-  let placeless = chunks.length > 0 && supports.length === 0
-  for (const { segment = {}, groundingChunkIndices: indices = [] } of supports) {
-    for (const index of indices) {
-      const source = Object.values(chunks[index] ?? {}).find((said) => said?.uri)
-      if (source?.uri) found.push({ url: source.uri, title: source.title ?? '', ...rangeOf(segment, one) })
-      else placeless = true
+  const { text, place } = one
+  const found = new Map<string, Citation>()
+  let placeless = false
+  const add = (source: Source | undefined, segment: Segment, starts: readonly number[]) => {
+    if (!source?.uri) {
+      placeless = true
+      return
+    }
+    const citation = { url: source.uri, title: source.title ?? '', ...rangeOf(segment, text, starts) }
+    found.set(JSON.stringify(citation), citation)
+  }
+  let chunks: NonNullable<Grounding['groundingChunks']> = []
+  for (const { groundingChunks, groundingSupports } of one.grounding) {
+    chunks = groundingChunks ?? chunks
+    placeless ||= groundingChunks !== undefined && groundingSupports === undefined
+    for (const { segment = {}, groundingChunkIndices: indices = [] } of groundingSupports ?? []) {
+      for (const index of indices) {
+        add(
+          Object.values(chunks[index] ?? {}).find((said) => said?.uri),
+          segment,
+          one.starts,
+        )
+      }
     }
   }
-  for (const { uri, title, ...segment } of citations) {
-    if (uri) found.push({ url: uri, title: title ?? '', ...rangeOf(segment, { text, starts: [] }) })
-    else placeless = true
-  }
-  const out: Delta[] = found.map((citation) => ({ type: 'citation', citation, ...place }))
+  for (const source of one.citations) add(source, source, [])
+  const out: Delta[] = [...found.values()].map((citation) => ({ type: 'citation', citation, ...place }))
   if (!placeless) return out
   const { kind, reason } = NO_PLACE
   return [...out, { type: 'loss', loss: { path: `choices[${place.choice ?? 0}].message.annotations`, kind, reason } }]
@@ -35,7 +46,7 @@ type Range = Pick<Citation, 'start' | 'end'>
  * A segment in units of the choice's text. The service counts bytes within a part; where its own words show that it
  * means something else, they are looked for.
  */
-function rangeOf(segment: Segment, { text, starts }: Pick<CandidateState, 'text' | 'starts'>): Range {
+function rangeOf(segment: Segment, text: string, starts: readonly number[]): Range {
   const { startIndex = 0, endIndex = 0, partIndex = 0, text: words } = segment
   const within = (from: number): Range => {
     const rest = text.slice(from)
@@ -44,7 +55,7 @@ function rangeOf(segment: Segment, { text, starts }: Pick<CandidateState, 'text'
   const first = within(starts[partIndex] ?? 0)
   if (!words) return first
   const says = ({ start, end }: Range) => text.slice(start, end) === words
-  const range = [first, ...starts.map(within), within(0)].find(says)
+  const range = [first, within(0)].find(says)
   if (range) return range
   const at = text.indexOf(words)
   return at === -1 ? first : { start: at, end: at + words.length }

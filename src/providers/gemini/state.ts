@@ -31,7 +31,8 @@ export interface CandidateState {
   tools: number
   reasonings: number
   open: OpenCall | undefined
-  grounding: Grounding
+  /** As it came: a stream may tell of sources several times, of more of them or of others. */
+  readonly grounding: Grounding[]
   readonly citations: SourceCitation[]
   finish: string | number | undefined
   explanation: string | undefined
@@ -79,7 +80,7 @@ export function candidateOf(state: State, index: number): CandidateState {
     tools: 0,
     reasonings: 0,
     open: undefined,
-    grounding: {},
+    grounding: [],
     citations: [],
     finish: undefined,
     explanation: undefined,

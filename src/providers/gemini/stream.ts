@@ -5,9 +5,9 @@
 import type { Delta, TokenLogprob } from '../../hub/delta.ts'
 import { errorIn } from './error.ts'
 import { partsDeltas } from './parts.ts'
-import { type Asked, type CandidateState, candidateOf, type State } from './state.ts'
+import { type Asked, candidateOf, type State } from './state.ts'
 import { tierOf } from './usage.ts'
-import type { Candidate, GenerateAnswer, Logprob, SourceCitation } from './wire.ts'
+import type { Candidate, GenerateAnswer, Logprob } from './wire.ts'
 
 /** The deltas of one chunk. Unknown parts are passed over: new kinds appear. */
 export function step(state: State, chunk: GenerateAnswer, asked: Asked): Delta[] {
@@ -37,8 +37,8 @@ function candidateDeltas(state: State, candidate: Candidate, asked: Asked): Delt
   const one = candidateOf(state, candidate.index ?? 0)
   const { content, groundingMetadata, citationMetadata, logprobsResult, finishReason, finishMessage } = candidate
   const out = partsDeltas(state, one, content?.parts ?? [], asked)
-  if (groundingMetadata) one.grounding = { ...one.grounding, ...groundingMetadata }
-  for (const source of citationMetadata?.citationSources ?? citationMetadata?.citations ?? []) cite(one, source)
+  if (groundingMetadata) one.grounding.push(groundingMetadata)
+  one.citations.push(...(citationMetadata?.citationSources ?? citationMetadata?.citations ?? []))
   one.finish = finishReason ?? one.finish
   one.explanation = finishMessage ?? one.explanation
   const chosen = logprobsResult?.chosenCandidates ?? []
@@ -48,15 +48,6 @@ function candidateDeltas(state: State, candidate: Candidate, asked: Asked): Delt
     return { ...logprob(token), top_logprobs: others.map(logprob) }
   })
   return [...out, { type: 'logprobs', tokens, ...one.place }]
-}
-
-/** Each chunk tells of its own sources; some tell again of those before. */
-function cite({ citations }: CandidateState, source: SourceCitation): void {
-  const known = citations.some(
-    ({ uri, startIndex, endIndex }) =>
-      uri === source.uri && startIndex === source.startIndex && endIndex === source.endIndex,
-  )
-  if (!known) citations.push(source)
 }
 
 function logprob({ token = '', logProbability = 0 }: Logprob): Omit<TokenLogprob, 'top_logprobs'> {

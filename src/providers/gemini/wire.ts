@@ -139,7 +139,7 @@ export interface Segment {
   readonly text?: string
 }
 
-interface Source {
+export interface Source {
   readonly uri?: string
   readonly title?: string
 }
