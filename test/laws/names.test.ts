@@ -7,37 +7,24 @@ import { sources } from './sources.ts'
 const HEADERS = /\bopenai-(?:version|organization|processing-ms|project|beta)\b/g
 const COMMENT = /^\s*(?:\/\/|\/\*|\*).*$|\s\/\/\s.*$/gm
 /** Words of the language: only as a text of its own are they names. */
-const WORDS = new Set([
-  'together',
-  'fireworks',
-  'perplexity',
-  'deepseek',
-  'minimax',
-  'qwen',
-  'voyage',
-  'bedrock',
-  'vertex',
-  'gemini',
-])
+const WORDS = new Set(['together', 'fireworks', 'perplexity', 'voyage', 'bedrock', 'vertex', 'gemini'])
 
 /** Names that have this one within: they are names of their own. */
 const longer = (name: string) => [...providers.keys()].filter((other) => other !== name && other.includes(name))
 
 /** Where a name stands, as `path:line`. */
 function places(name: string): string[] {
-  const word = WORDS.has(name) ? new RegExp(`(['"\`])${name}\\1`, 'i') : new RegExp(`(?<![a-z])${name}(?![a-z])`, 'i')
+  const alone = new RegExp(`(['"\`])${name}\\1`, 'i')
+  const anywhere = WORDS.has(name) ? alone : new RegExp(`(?<![a-z])${name}(?![a-z])`, 'i')
   return sources.flatMap(({ path, text }) => {
-    const inProviders = path.startsWith('src/providers/')
+    // Addresses, fields and models of one provider may have another's name within, whose models or format it has.
+    const word = path.startsWith('src/providers/') ? alone : anywhere
     if (!path.startsWith('src/') || path === 'src/providers/index.ts' || path.startsWith(`src/providers/${name}/`))
       return []
     // Everybody may say whose format it is that clients speak.
     const own = longer(name).reduce((left, one) => left.replaceAll(one, ''), text)
     const read = name === 'openai' ? own.replace(COMMENT, '').replace(HEADERS, '') : own
-    return read.split('\n').flatMap((line, i) => {
-      // One provider may take over the table of another, whose format it speaks.
-      const mirrors = inProviders && /^import .* from '\.\.\/[\w-]+\/[\w-]+\.ts'$/.test(line)
-      return word.test(line) && !mirrors ? [`${path}:${i + 1}`] : []
-    })
+    return read.split('\n').flatMap((line, i) => (word.test(line) ? [`${path}:${i + 1}`] : []))
   })
 }
 
