@@ -2,11 +2,11 @@
 // https://docs.cohere.com/v2/docs/reasoning https://docs.cohere.com/v2/docs/tool-use-overview
 import type { AssistantMessage, ToolCall } from '../../../schemas/chat.ts'
 import type { Calls } from '../../hub/calls.ts'
+import { inputAs } from '../../hub/definitions.ts'
 import type { Names } from '../../hub/names.ts'
 import { dropped, emulated, type Lose } from '../../hub/support.ts'
 import { textItems, textsOf } from './content.ts'
 import type { Family } from './models.ts'
-import { CUSTOM_INPUT } from './tools.ts'
 import type { AssistantTurn, SentCall, TextItem, ThinkingItem, ToolTurn } from './wire.ts'
 
 const RAW_ARGUMENTS = emulated('Arguments that are no JSON object are sent inside one.')
@@ -74,7 +74,7 @@ function sentCall(call: ToolCall, path: string, { names, calls, lose }: Recallin
   const { custom } = call
   const name = custom?.name ?? call.function?.name ?? ''
   const json = custom
-    ? JSON.stringify({ [CUSTOM_INPUT]: custom.input ?? '' })
+    ? JSON.stringify(inputAs(custom.input ?? ''))
     : objectIn(call.function?.arguments, `${path}.function.arguments`, lose)
   const id = calls.open(call.id ?? undefined, name, false)
   return { id, type: 'function', function: { name: names.out(name), arguments: json } }

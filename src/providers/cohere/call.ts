@@ -1,4 +1,5 @@
 // A chat request as a call of Cohere's chat endpoint: https://docs.cohere.com/v2/reference/chat
+import { customNames } from '../../hub/definitions.ts'
 import type { GatewayError } from '../../hub/error.ts'
 import { jsonAnswer, jsonDeltas } from '../../hub/json-answer.ts'
 import { Ledger } from '../../hub/loss.ts'
@@ -62,11 +63,10 @@ function callOf(request: ChatRequest, model: string, ledger: Ledger, plan: Plan)
     // The client's name of the model is the slot's and the model's.
     model,
   }
-  const tools = request.fields.tools ?? []
   const asked: Asked = {
     model,
     names: plan.names,
-    custom: new Set(tools.flatMap((tool) => (tool.type === 'custom' ? [tool.custom.name] : []))),
+    custom: customNames(request.fields),
   }
   const opens = plan.format.word?.opens
   return {

@@ -1,8 +1,8 @@
 // The calls of an answer, as they open, grow and close: https://docs.cohere.com/v2/docs/tool-use-streaming
+import { inputIn } from '../../hub/definitions.ts'
 import type { Delta } from '../../hub/delta.ts'
 import { at } from '../../hub/json.ts'
 import type { Asked, OpenCall, State } from './state.ts'
-import { CUSTOM_INPUT } from './tools.ts'
 
 /** A call begins. @param place the service's index of it. */
 export function callStart(state: State, place: number, call: unknown, asked: Asked): Delta[] {
@@ -43,16 +43,6 @@ export function callEnd(state: State, place: number): Delta[] {
   if (!open || open.spoke) return []
   const whole = open.held.trim() === '' || open.held.trim() === 'null' ? '{}' : open.held
   return [{ type: 'arguments', index: open.index, text: open.custom ? inputIn(whole) : whole }]
-}
-
-/** The one string of a custom tool; what is cut or of another shape is passed on as it came. */
-function inputIn(json: string): string {
-  try {
-    const input = at(JSON.parse(json), CUSTOM_INPUT)
-    return typeof input === 'string' ? input : json
-  } catch {
-    return json
-  }
 }
 
 export function textOf(value: unknown): string {

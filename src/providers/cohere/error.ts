@@ -1,48 +1,23 @@
 // The service's errors in the gateway's terms: https://docs.cohere.com/reference/errors
-import { type Code, type ErrorDetails, GatewayError, scrub } from '../../hub/error.ts'
+import { type Code, GatewayError, scrub } from '../../hub/error.ts'
 import { at } from '../../hub/json.ts'
 import type { Refusal } from '../../hub/provider.ts'
-
-/** What a status means by itself, where nothing in the body says more. */
-const BY_STATUS: Readonly<Record<number, Code>> = {
-  401: 'invalid_api_key',
-  402: 'insufficient_quota',
-  403: 'insufficient_permissions',
-  413: 'request_too_large',
-  429: 'rate_limit',
-  503: 'overloaded',
-  504: 'timeout',
-}
-
-/** What a status means beside an error in the service's own form. */
-const BY_STATUS_TOLD: Readonly<Record<number, Code>> = {
-  ...BY_STATUS,
-  400: 'invalid_request',
-  404: 'not_found',
-  409: 'conflict',
-  422: 'invalid_request',
-  // Input or output that is blocked, or a token that is none: only the text says which.
-  498: 'content_filter',
-  500: 'server_error',
-}
+import { codeOfStatus, jsonIn, refusal } from '../../hub/refusal.ts'
 
 /** Statuses that OpenAI has no code for, and that are passed on as they are. */
 const KEPT: ReadonlySet<number> = new Set([499, 501])
 
 /** @param paramOf turns a field in the service's spelling into the client's. */
-export function refused(refusal: Refusal, slot: string, paramOf: (path: string) => string | undefined): GatewayError {
-  const { status } = refusal
-  const told = toldIn(refusal.body)
-  const code = told === undefined ? (BY_STATUS[status] ?? 'upstream_error') : codeOf(status, told)
-  // What the provider says about its credential is for the operator, not for the client.
-  const secret = code === 'invalid_api_key' || code === 'insufficient_permissions'
-  const message = secret
-    ? `The provider refused the credential of slot '${slot}'.`
-    : told === undefined
-      ? `The provider of slot '${slot}' answered ${status}.`
-      : scrub(told)
+export function refused(
+  { status, body }: Refusal,
+  slot: string,
+  paramOf: (path: string) => string | undefined,
+): GatewayError {
+  const told = toldIn(jsonIn(body))
+  const code = told === undefined ? codeOfStatus(status, false) : codeOf(status, told)
   const param = told === undefined ? undefined : paramIn(code, told, paramOf)
-  return new GatewayError(code, message, { ...(param && { param }), ...detailsOf(code, status) })
+  const details = { ...(param && { param }), ...(KEPT.has(status) && { foreign: { status } }) }
+  return refusal(code, told, { status, slot }, details)
 }
 
 /** An error where there is no status, if that is what it is. */
@@ -58,13 +33,7 @@ export function brokenOff(reason: string, message: string): GatewayError {
 }
 
 /** The message of a refusal, with what it says beside. A page of something in between has none. */
-function toldIn(body: string): string | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(body)
-  } catch {
-    return undefined
-  }
+function toldIn(value: unknown): string | undefined {
   const message = at(value, 'message')
   const data = at(value, 'data')
   if (typeof message !== 'string') return undefined
@@ -79,25 +48,21 @@ const MONTHLY = /\bmonth/i
 const PER_MINUTE = /\b(?:api )?calls\b|\brequests\b/i
 
 function codeOf(status: number, message: string): Code {
-  const code = BY_STATUS_TOLD[status] ?? (status >= 500 || status === 499 ? 'upstream_error' : 'invalid_request')
+  // Input or output that is blocked, or a token that is none: only the text says which.
+  if (status === 498) return TOKEN.test(message) ? 'invalid_api_key' : 'content_filter'
+  if (status === 499) return 'upstream_error'
+  const code = codeOfStatus(status, true)
   switch (code) {
     case 'invalid_request':
       return TOO_LONG.test(message) && !OUTPUT_TOO_LONG.test(message) ? 'context_length_exceeded' : code
     case 'not_found':
       return NO_MODEL.test(message) ? 'model_not_found' : code
-    case 'content_filter':
-      return TOKEN.test(message) ? 'invalid_api_key' : code
     case 'rate_limit':
       if (MONTHLY.test(message)) return 'insufficient_quota'
       return PER_MINUTE.test(message) ? 'rate_limit_requests' : code
     default:
       return code
   }
-}
-
-function detailsOf(code: Code, status: number): ErrorDetails {
-  if (code === 'insufficient_quota') return { shouldRetry: false }
-  return KEPT.has(status) ? { foreign: { status } } : {}
 }
 
 /** The field that a message is about: `temperature must be between 0 and 1`. */

@@ -3,10 +3,11 @@ import type { Ledger } from '../../hub/loss.ts'
 import { Names } from '../../hub/names.ts'
 import { type ChatFields, type ChatRequest, toolName } from '../../hub/request.ts'
 import { dropped, emulated, teller } from '../../hub/support.ts'
+import { isForced, type Wish, wishOf } from '../../hub/wish.ts'
 import { type Format, formatOf } from './format.ts'
 import { type Family, familyOf } from './models.ts'
 import { thinkingOf } from './thinking.ts'
-import { toolsOf, type Wish, wishOf } from './tools.ts'
+import { toolsOf } from './tools.ts'
 import { Conversation } from './turns.ts'
 import type { SentTool, Thinking, Turn } from './wire.ts'
 
@@ -43,11 +44,11 @@ export function planOf({ fields, extras }: ChatRequest, model: string, ledger: L
   const family = familyOf(model)
   const named = [...(fields.tools ?? []).map(toolName), ...(fields.functions ?? []).map(({ name }) => name)]
   const names = new Names([], named)
-  const wish = wishOf(fields, names)
+  const wish = wishOf(fields, (name) => names.out(name))
   const { tools: made, strict } = toolsOf(fields, wish, names, tell)
   const { tools, choice, instruction } = chosen(made, wish, family)
-  if (choice === undefined && made.length > 0 && wish.mode !== 'auto') {
-    tell(wish.field)(wish.mode === 'must' ? UNFORCED : LEFT_OUT)
+  if (choice === undefined && made.length > 0 && wish.mode.type !== 'auto') {
+    tell(wish.field)(isForced(wish.mode) ? UNFORCED : LEFT_OUT)
   }
   const { documents } = extras
   const grounded = Array.isArray(documents) && documents.length > 0
@@ -78,9 +79,9 @@ interface Chosen {
 }
 
 function chosen(tools: readonly SentTool[], { mode }: Wish, { chooses }: Family): Chosen {
-  if (tools.length === 0 || mode === 'auto') return { tools, choice: undefined }
-  if (chooses) return { tools, choice: mode === 'must' ? 'REQUIRED' : 'NONE' }
-  if (mode === 'never') return { tools: [], choice: undefined }
+  if (tools.length === 0 || mode.type === 'auto') return { tools, choice: undefined }
+  if (chooses) return { tools, choice: isForced(mode) ? 'REQUIRED' : 'NONE' }
+  if (mode.type === 'none') return { tools: [], choice: undefined }
   const [only, ...more] = tools
   const which = more.length === 0 && only ? `the tool "${only.function.name}"` : 'one of the tools'
   return { tools, choice: undefined, instruction: `You must call ${which}.` }

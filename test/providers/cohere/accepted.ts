@@ -31,7 +31,7 @@ export interface Sent {
 }
 
 export const hello = { role: 'user', content: 'Hello' }
-export const PLAIN = 'command-a-03-2025'
+const PLAIN = 'command-a-03-2025'
 export const THINKER = 'command-a-reasoning-08-2025'
 
 /** Encodes a chat request; `model` and `messages` need not be named. */
