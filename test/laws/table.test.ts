@@ -41,6 +41,8 @@ const MODELS = [
   'kimi-k2.5',
   'kimi-k2-0905',
   'qwen3-32b',
+  'grok-4',
+  'grok-3-mini',
   'qwen-plus',
   'glm-4.7',
   'glm-5.2',

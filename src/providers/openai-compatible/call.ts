@@ -134,7 +134,7 @@ function callOf(like: Like, body: Body, context: Context): Call {
 const UNFORCED = clamped('The service refused the choice: the model chooses by itself.')
 const REFUSED = dropped('The service refused the field: the request went without it.')
 const UNKNOWN_FIELD =
-  /extra inputs? (?:are|is) not permitted|extra fields? not permitted|unknown (?:parameter|field|name)|unrecognized (?:request )?(?:argument|parameter|field)|unsupported (?:parameter|field)|(?:not|isn't|is not) (?:currently )?supported|not permitted/i
+  /extra inputs? (?:are|is) not permitted|extra fields? not permitted|unknown (?:parameter|field|name)|unrecognized (?:request )?(?:argument|parameter|field)|unsupported (?:parameter|field)|(?:not|isn't|is not) (?:currently )?supported|is unsupported|not permitted/i
 
 /** The request without the field that the service named as one that it does not take. */
 function mendedBody(
@@ -152,10 +152,16 @@ function mendedBody(
     return { ...body, tool_choice: 'auto' }
   }
   if (!UNKNOWN_FIELD.test(message)) return undefined
-  const field = details.param ?? Object.keys(body).find((name) => new RegExp(`['"\`]${name}['"\`]`).test(message))
+  const field = details.param ?? firstNamed(Object.keys(body), message)
   if (!field || ['model', 'messages', 'stream', 'tools'].includes(field) || !Object.hasOwn(body, field))
     return undefined
   if (Object.hasOwn(fields, field) || Object.hasOwn(extras, field)) teller(ledger, field)(REFUSED)
   const { [field]: _refused, ...rest } = body
   return rest
+}
+
+/** Of these names the first that a message says: what it says behind that may be a piece of advice. */
+function firstNamed(names: readonly string[], message: string): string | undefined {
+  const said = [...message.matchAll(/(['"`])([\w-]+)\1/g)].map(([, , name]) => name ?? '')
+  return said.find((name) => names.includes(name))
 }

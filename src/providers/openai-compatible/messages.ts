@@ -88,7 +88,11 @@ function assistantOf(message: AssistantMessage, path: string, conversing: Conver
   return {
     ...kept,
     // Without calls there has to be text, and null is none.
-    content: speaks ? said : refusal && !rules.native ? refusal : sentCalls?.length ? (said ?? null) : (said ?? ''),
+    content: speaks
+      ? said
+      : refusal && !rules.native
+        ? refusal
+        : (said ?? (sentCalls?.length || rules.native ? null : '')),
     ...reasoningOf(message, rules),
     ...(sentCalls?.length && { tool_calls: sentCalls }),
     ...(rules.native && { ...(refusal && { refusal }), ...(call && { function_call: call }), ...(audio && { audio }) }),

@@ -132,15 +132,15 @@ export function saysJson({ messages }: ChatFields): boolean {
   return /json/i.test(JSON.stringify(messages))
 }
 
-/** `stop` of a service that takes so many sequences: of more than these the gateway takes care. */
-export function stopsUpTo(most: number): LikeFields['stop'] {
+/** `stop` of a service, or of a model, that takes so many sequences: of more than these the gateway takes care. */
+export function stopsUpTo(most: number | ((model: string) => number)): LikeFields['stop'] {
   return {
     kind: 'full',
     may: stopRow.may,
     to: ['stop'],
     write: (stop, plan, lose) => {
       const stops = [stop].flat()
-      if (stops.length <= most) return { stop: stops }
+      if (stops.length <= (typeof most === 'number' ? most : most(plan.model))) return { stop: stops }
       stopRow.write(stop, plan, lose)
       return undefined
     },

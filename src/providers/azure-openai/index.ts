@@ -1,0 +1,47 @@
+// Azure OpenAI, the classic paths and v1: https://learn.microsoft.com/azure/ai-foundry/openai/reference
+import type { Account } from '../../hub/provider.ts'
+import { openaiLike } from '../openai-compatible/provider.ts'
+import { bothLimits, everything, lacks, plain, takes } from '../openai-compatible/rows.ts'
+import { FILTERS } from './filters.ts'
+
+/** Tokens of Entra ID are JSON Web Tokens, and no key is. */
+const ENTRA = /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/
+
+/** The first version whose streams can be asked for usage. */
+const COUNTS = '2024-09-01'
+
+/** The classic paths have dates for versions. What else there is (`preview`) are words of v1. */
+const isClassic = ({ apiVersion }: Account) => apiVersion !== undefined && /^\d/.test(apiVersion)
+
+function versioned(path: string, account: Account): string {
+  const { apiVersion } = account
+  const version = apiVersion === undefined ? '' : `?api-version=${encodeURIComponent(apiVersion)}`
+  return `/openai${isClassic(account) ? '' : '/v1'}${path}${version}`
+}
+
+export const azureOpenai = openaiLike({
+  name: 'azure-openai',
+  baseUrl: undefined,
+  headers: ({ credential }) => {
+    if (typeof credential !== 'string') return {}
+    return ENTRA.test(credential) ? { authorization: `Bearer ${credential}` } : { 'api-key': credential }
+  },
+  requestId: 'apim-request-id',
+  // In the classic paths the deployment selects the model, in v1 the body does.
+  path: (model, account) => {
+    const deployment = isClassic(account) ? `/deployments/${encodeURIComponent(model)}` : ''
+    return versioned(`${deployment}/chat/completions`, account)
+  },
+  models: (account) => versioned('/models', account),
+  fields: {
+    ...everything,
+    ...bothLimits,
+    ...takes('functions', 'function_call'),
+    ...lacks('The service knows no such field.', 'cache_control', 'thinking', 'top_k'),
+    reasoning: plain.reasoning,
+  },
+  messages: { native: true, developer: true },
+  asksNoUsage: (account) => isClassic(account) && (account.apiVersion ?? '') < COUNTS,
+  answer: { silent: FILTERS },
+  errors: { codes: { DeploymentNotFound: 'model_not_found', ResponsibleAIPolicyViolation: 'content_filter' } },
+})

@@ -1,0 +1,59 @@
+// xAI: https://docs.x.ai/docs/api-reference#chat-completions
+import { at } from '../../hub/json.ts'
+import { dropped } from '../../hub/support.ts'
+import type { Usage } from '../../hub/usage.ts'
+import { type Degrees, degrees } from '../openai-compatible/degrees.ts'
+import type { Plan } from '../openai-compatible/like.ts'
+import { openaiLike } from '../openai-compatible/provider.ts'
+import { bothLimits, lacks, plain, stopsUpTo, takes, where } from '../openai-compatible/rows.ts'
+import { OPEN, openSchemas } from './schemas.ts'
+
+const REASONS = /grok-(?:3-mini|4|code)/
+const NO_PENALTY = dropped('Models that reason take no penalties.')
+
+const reasons = (model: string) => REASONS.test(model) && !/non-reasoning/.test(model)
+const plainly = ({ model }: Plan) => !reasons(model)
+
+/** Models whose effort is fixed, or that have none. */
+const FIXED = /grok-(?:2|3(?!-mini)|4(?!\.\d)|code)/
+const TWO: Degrees = { none: 'low', minimal: 'low', medium: 'high', xhigh: 'high' }
+
+/** What was thought stands beside what was written, but in the total. */
+function withThoughts(usage: Usage): Usage {
+  const { prompt_tokens, completion_tokens, total_tokens, completion_tokens_details: details } = usage
+  const reasoning = details?.reasoning_tokens ?? 0
+  if (total_tokens !== prompt_tokens + completion_tokens + reasoning) return usage
+  return { ...usage, completion_tokens: completion_tokens + reasoning }
+}
+
+function sourcesIn(chunk: unknown): { url: string; title: string }[] {
+  const urls: unknown = at(chunk, 'citations')
+  return (Array.isArray(urls) ? urls : []).flatMap((url: unknown) =>
+    typeof url === 'string' ? [{ url, title: '' }] : [],
+  )
+}
+
+export const xai = openaiLike({
+  name: 'xai',
+  baseUrl: 'https://api.x.ai/v1',
+  fields: {
+    ...plain,
+    ...bothLimits,
+    ...takes('parallel_tool_calls', 'web_search_options'),
+    ...lacks('The service takes no number of candidates.', 'top_k'),
+    ...degrees((model) => (FIXED.test(model) ? undefined : /3-mini/.test(model) ? TWO : {})),
+    frequency_penalty: where(plain.frequency_penalty, plainly, NO_PENALTY),
+    presence_penalty: where(plain.presence_penalty, plainly, NO_PENALTY),
+    stop: stopsUpTo((model) => (reasons(model) ? 0 : Number.POSITIVE_INFINITY)),
+    tools: { ...plain.tools, may: [...plain.tools.may, OPEN] },
+  },
+  messages: { strict: [] },
+  adapt: openSchemas,
+  answer: { usage: withThoughts, sources: sourcesIn, silent: ['citations'] },
+  errors: {
+    words: [
+      [/incorrect api key/i, 'invalid_api_key'],
+      [/used all available credits|spending limit|no credits/i, 'insufficient_quota'],
+    ],
+  },
+})
