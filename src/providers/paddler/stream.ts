@@ -87,8 +87,9 @@ function toolCall(state: State, call: unknown, asked: Asked): Delta[] {
   ])
 }
 
-/** A call that the service could not read is what the model said. */
+/** A call that the service could not read is what the model said; where nobody asked it to read any, it was said. */
 function unread(state: State, name: string, value: unknown, asked: Asked): Delta[] {
+  if (!asked.calls) return []
   const raw = at(value, 'text')
   const text = state.held || (typeof raw === 'string' ? raw : '')
   state.held = ''
