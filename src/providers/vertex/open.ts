@@ -10,5 +10,10 @@ export const open = openaiLike({
   baseUrl: undefined,
   path: (_model, account) => `${placeOf(account)}/endpoints/openapi/chat/completions`,
   fields: plain,
-  messages: { reasoning: 'reasoning_content', parts: { file: NO_FILES, input_audio: NO_AUDIO_IN } },
+  messages: {
+    reasoning: 'reasoning_content',
+    parts: { file: NO_FILES, input_audio: NO_AUDIO_IN },
+    // Data, or the address of a file in Google's storage, which passes.
+    inlineImages: true,
+  },
 })
