@@ -1,4 +1,6 @@
 // A chat request as a call of generateContent: https://ai.google.dev/api/generate-content
+
+import { customNames } from '../../hub/definitions.ts'
 import type { GatewayError } from '../../hub/error.ts'
 import { Ledger } from '../../hub/loss.ts'
 import type { Call, Media } from '../../hub/provider.ts'
@@ -106,7 +108,5 @@ function callOf({ surface, request, model }: Asking, ledger: Ledger, fetched: Fe
 }
 
 function askedOf({ names, request, calls }: Plan, model: string): Asked {
-  const tools = request.tools ?? []
-  const custom = new Set(tools.flatMap((tool) => (tool.type === 'custom' ? [tool.custom.name] : [])))
-  return { names, model, calls, custom }
+  return { names, model, calls, custom: customNames(request) }
 }

@@ -14,7 +14,7 @@ import {
   rejected,
   rows,
 } from '../../hub/support.ts'
-import { isLegacy } from './choice.ts'
+import { isLegacy } from '../../hub/wish.ts'
 import type { Plan } from './plan.ts'
 import { isSchema, SCHEMA_NOTES } from './schema.ts'
 import { THINKING_NOTES } from './thinking.ts'

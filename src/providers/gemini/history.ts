@@ -2,11 +2,11 @@
 // https://ai.google.dev/gemini-api/docs/function-calling
 import type { AssistantMessage, FunctionMessage, ToolCall, ToolMessage } from '../../../schemas/chat.ts'
 import type { Calls } from '../../hub/calls.ts'
+import { inputAs } from '../../hub/definitions.ts'
 import type { Names } from '../../hub/names.ts'
 import { emulated, type Lose } from '../../hub/support.ts'
 import { imagePart, type Making, partsOf, textPart, textPartsOf } from './content.ts'
 import { callSignature, signedThoughts, textSignature } from './signature.ts'
-import { CUSTOM_INPUT } from './tools.ts'
 import type { SentPart } from './wire.ts'
 
 export const RAW_ARGUMENTS = emulated('Arguments that are no JSON object are sent inside one.')
@@ -74,7 +74,7 @@ function callPart(call: ToolCall, path: string, recalling: Recalling, signature:
   const { custom } = call
   const name = custom?.name ?? call.function?.name ?? ''
   const args = custom
-    ? { [CUSTOM_INPUT]: custom.input ?? '' }
+    ? inputAs(custom.input ?? '')
     : argsOf(call.function?.arguments, `${path}.function.arguments`, recalling.lose)
   return {
     ...part(call.id ?? undefined, name, false, args, recalling),

@@ -1,10 +1,11 @@
 // The parts of an answer: https://ai.google.dev/api/caching#Part
+
+import { inputIn } from '../../hub/definitions.ts'
 import type { Delta } from '../../hub/delta.ts'
 import { dropped } from '../../hub/support.ts'
 import { assign } from './partial.ts'
 import { FORMAT, signed } from './signature.ts'
 import type { Asked, CandidateState, State } from './state.ts'
-import { CUSTOM_INPUT } from './tools.ts'
 import type { AnswerCall, AnswerPart } from './wire.ts'
 
 const NO_PLACE = dropped("What the service's own tools did has no place in a chat answer.")
@@ -131,7 +132,6 @@ export function closeCall(one: CandidateState): Delta[] {
   const { open, place } = one
   if (!open) return []
   one.open = undefined
-  const input: unknown = open.custom ? Object(open.args)[CUSTOM_INPUT] : undefined
-  const text = typeof input === 'string' ? input : JSON.stringify(open.args ?? {})
-  return [{ type: 'arguments', index: open.index, text, ...place }]
+  const json = JSON.stringify(open.args ?? {})
+  return [{ type: 'arguments', index: open.index, text: open.custom ? inputIn(json) : json, ...place }]
 }
