@@ -95,7 +95,7 @@ async function theirs(credentials: typeof KEY, modelId: string, text: string): P
     credentials,
     maxAttempts: 1,
     requestHandler: {
-      handle: async (request) => {
+      handle: async (request: unknown) => {
         sent = request as Sent
         throw new Error('Nobody is there.')
       },
