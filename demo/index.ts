@@ -3,6 +3,7 @@
 // `node demo/index.ts [port]`; `GET /` tells what it can be asked to do.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { anthropic } from './anthropic/index.ts'
+import { bedrock } from './bedrock/index.ts'
 import { cohere } from './cohere/index.ts'
 import { DIRECTIVES } from './directives.ts'
 import { Exchange, parseBody, type RecordedRequest, readBody } from './exchange.ts'
@@ -57,7 +58,7 @@ function record(request: IncomingMessage, raw: Buffer): RecordedRequest {
 
 /** Starts the demo on loopback. */
 export async function startDemo({ port = 0, delayMs = 0, keep = 1000 }: DemoOptions = {}): Promise<Demo> {
-  const services: readonly Service[] = [openai(), cohere(), gemini(), paddler(), anthropic()]
+  const services: readonly Service[] = [openai(), bedrock(), cohere(), gemini(), paddler(), anthropic()]
   const requests: RecordedRequest[] = []
   let sequence = 0
 
