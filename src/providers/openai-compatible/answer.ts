@@ -1,6 +1,8 @@
 // Readers of an answer: of its stream, and of the whole.
+
 import type { Delta } from '../../hub/delta.ts'
 import { GatewayError } from '../../hub/error.ts'
+import { jsonIn } from '../../hub/json.ts'
 import type { AnswerReader } from '../../hub/provider.ts'
 import { type Asked, start } from './state.ts'
 import { fail, finish, step } from './step.ts'
@@ -14,7 +16,7 @@ export function readerOf(asked: Asked, head: Headers): AnswerReader {
     read: ({ data }, open = false) => {
       if (state.done || state.failed || data === '') return []
       if (data.trim() === '[DONE]') return finish(state, asked, asked.rules.endsUnsaid ?? false)
-      const value = parse(data)
+      const value = jsonIn(data)
       if (value !== undefined) return step(state, value, asked)
       if (open) return []
       // What could not be read may have been a part of the answer: without it the rest would look whole.
@@ -32,12 +34,4 @@ export function readerOf(asked: Asked, head: Headers): AnswerReader {
 export function answerOf(value: unknown, asked: Asked): Delta[] {
   const state = start()
   return [...step(state, value, asked), ...finish(state, asked, true)]
-}
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
 }

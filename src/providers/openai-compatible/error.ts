@@ -1,7 +1,7 @@
 // Refusals of services like OpenAI's, and failures that come as answers: any shape, in the gateway's terms.
 // https://platform.openai.com/docs/guides/error-codes
 import { CODES, type Code, type ErrorDetails, GatewayError, scrub } from '../../hub/error.ts'
-import { at } from '../../hub/json.ts'
+import { at, jsonIn } from '../../hub/json.ts'
 import type { Refusal } from '../../hub/provider.ts'
 import { type Told, toldBy, toldIn } from '../openai/told.ts'
 import type { AnswerRules, ErrorRules } from './like.ts'
@@ -70,14 +70,6 @@ function ownWords(code: Code, secret: boolean, whose: string): string | undefine
   if (!secret) return undefined
   if (code === 'insufficient_quota') return `The account ${whose} has nothing left to spend.`
   return code === 'content_filter' ? "The provider's filter refused what was asked." : `The provider ${whose} refused.`
-}
-
-function jsonIn(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
 }
 
 /** What a service behind this one says, with the code of this one. */

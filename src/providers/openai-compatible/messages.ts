@@ -119,7 +119,7 @@ type Sent = ReturnType<typeof contentOf>
 function withThought(said: Sent, message: AssistantMessage, { reasoning }: MessageRules): Sent {
   const text = reasoning === 'marks' ? thoughtIn(message) : ''
   if (text === '') return said
-  const thought = `<think>\n${text}\n</think>\n\n`
+  const thought = `<think>\n${text.replace(/\n?$/, '\n')}</think>\n\n`
   return Array.isArray(said) ? [{ type: 'text', text: thought }, ...said] : thought + (said ?? '')
 }
 

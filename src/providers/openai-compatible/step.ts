@@ -20,15 +20,16 @@ export function step(state: State, given: unknown, asked: Asked): Delta[] {
   const list: readonly unknown[] = Array.isArray(choices) ? choices : []
   const out: Delta[] = []
   if (list.length > 0) out.push(...begin(state, chunk, asked))
-  for (const [place, choice] of list.entries()) out.push(...choiceDeltas(state, chunk, choice, place, asked))
-  if (state.failed) return out
-  const sources = asked.rules.sources?.(chunk) ?? []
-  if (sources.length > 0) state.sources = sources
+  // Before the text, which may be cut where the client wants it to stop.
   const usage = usageIn(chunk, asked)
   if (usage) {
     state.counted = true
     out.push({ type: 'usage', usage })
   }
+  for (const [place, choice] of list.entries()) out.push(...choiceDeltas(state, chunk, choice, place, asked))
+  if (state.failed) return out
+  const sources = asked.rules.sources?.(chunk) ?? []
+  if (sources.length > 0) state.sources = sources
   out.push(...unknown(state, chunk, ENVELOPE, '', asked))
   return out
 }
@@ -60,16 +61,15 @@ export function finish(state: State, asked: Asked, whole: boolean): Delta[] {
   return [{ type: 'usage', usage: estimated(state, asked) }, ...out]
 }
 
-/** The sources, at each place where the text names them; those that it does not name stand nowhere in it. */
+/** The sources, in the order in which the text names them; those that it does not name stand nowhere in it. */
 function citationsOf(sources: State['sources'], text: string): Delta[] {
-  const marks = [...text.matchAll(/\[(\d{1,3})\]/g)]
-  return sources.flatMap(({ url, title }, i) => {
-    const places = marks.filter(([, number]) => Number(number) === i + 1)
-    const spans = places.map(({ index: start, 0: { length } }) => ({ start, end: start + length }))
-    return (spans.length > 0 ? spans : [{ start: 0, end: 0 }]).map(
-      (span): Delta => ({ type: 'citation', citation: { url, title, ...span } }),
-    )
-  })
+  const cite = (at: number, start: number, end: number): Delta[] => {
+    const source = sources[at]
+    return source ? [{ type: 'citation', citation: { url: source.url, title: source.title, start, end } }] : []
+  }
+  const marks = [...text.matchAll(/\[(\d{1,3})\]/g)].map((mark) => ({ at: Number(mark[1]) - 1, mark }))
+  const unnamed = sources.flatMap((_, place) => (marks.some(({ at }) => at === place) ? [] : cite(place, 0, 0)))
+  return [...marks.flatMap(({ at, mark }) => cite(at, mark.index, mark.index + mark[0].length)), ...unnamed]
 }
 
 /** @returns the error as the last delta of the answer. */

@@ -62,10 +62,8 @@ function held({ tools, choice }: Choosing, taken: ToolChoices, lose: Lose): Choo
   const name = nameIn(choice)
   if (taken.includes(name === undefined ? 'required' : 'named')) return { tools, choice }
   const sent = name === undefined ? tools : tools.filter((tool) => nameIn(tool) === name)
-  if (name !== undefined && taken.includes('required')) {
-    lose(ONLY_ONE)
-    return { tools: sent, choice: 'required' }
-  }
+  if (name !== undefined) lose(ONLY_ONE)
+  if (name !== undefined && taken.includes('required')) return { tools: sent, choice: 'required' }
   lose(NOT_FORCED, { sent: 'auto' })
   return { tools: sent, choice: 'auto' }
 }
