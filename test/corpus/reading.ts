@@ -25,7 +25,8 @@ export interface Reading {
 export interface Failure {
   /** Undefined where the head was sent before. */
   readonly status: number | undefined
-  readonly type: string
+  /** Undefined where more than one will do. */
+  readonly type: string | undefined
   /** Undefined where more than one will do. */
   readonly code: string | null | undefined
   /** Undefined where it has other words than the provider's. */
