@@ -26,7 +26,7 @@ export const choices = rows<object, undefined>().emulate(
 /** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode; 404 where a key is not enough. */
 export function encode(request: ChatRequest, model: string, ledger: Ledger, account: Account): Call {
   const route = routeOf(model)
-  if (isExpress(account) && route.publisher !== 'google') throw beyondKey(model)
+  if (isExpress(account) && route.publisher !== 'google') throw beyondKey()
   const { n, ...fields } = request.fields
   if (n !== undefined) choices.write(n, undefined, teller(ledger, 'n'))
   return encodeAs(route, { ...request, fields }, ledger, account)
@@ -61,7 +61,7 @@ function movedTo(call: Call, path: (streams: boolean) => string): Call {
   }
 }
 
-function beyondKey(model: string): GatewayError {
-  const message = `The slot's API key does not reach '${model}': it takes an access token or a service account.`
+function beyondKey(): GatewayError {
+  const message = "The slot's API key does not reach this model: it takes an access token or a service account."
   return new GatewayError('model_not_found', message, { param: 'model' })
 }

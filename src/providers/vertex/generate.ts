@@ -33,7 +33,8 @@ export function generating(account: Account, publisher: string): Surface {
     },
     family: familyOf,
     table,
-    refers: (url) => /^(?:gs|https?):\/\//i.test(url),
+    // What was uploaded to the other API is not here.
+    refers: (url) => /^(?:gs|https?):\/\/(?!generativelanguage\.)/i.test(url),
     typed: true,
     displayNames: true,
     callIds: false,

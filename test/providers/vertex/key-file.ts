@@ -9,7 +9,7 @@ const RSA = {
 
 const pair = await crypto.subtle.generateKey(RSA, true, ['sign', 'verify'])
 if (!('publicKey' in pair)) throw new Error('Expected a pair.')
-export const { publicKey } = pair
+const { publicKey } = pair
 
 const exported = await crypto.subtle.exportKey('pkcs8', pair.privateKey)
 if (!(exported instanceof ArrayBuffer)) throw new Error('Expected bytes.')

@@ -71,6 +71,30 @@ describe('a path', () => {
   )
 })
 
+describe('a file', () => {
+  const file = (file_id: string) => {
+    const content = [{ type: 'file', file: { file_id, filename: 'a.pdf' } }]
+    return call('gemini-3-flash', {}, { messages: [{ role: 'user', content }] })
+  }
+
+  it("in Google's storage is named, with its type", () => {
+    const { body, needs } = file('gs://bucket/a')
+    expect(JSON.parse(body).contents[0].parts).toEqual([
+      { fileData: { mimeType: 'application/pdf', fileUri: 'gs://bucket/a', displayName: 'a.pdf' } },
+    ])
+    expect(needs).toBeUndefined()
+  })
+
+  it('of the other API has to be fetched', () => {
+    expect(file('files/abc').needs?.urls).toEqual([
+      {
+        url: 'https://generativelanguage.googleapis.com/v1beta/files/abc',
+        path: 'messages[0].content[0].file.file_id',
+      },
+    ])
+  })
+})
+
 describe('several choices', () => {
   it.each(['claude-haiku-4-5', 'gemini-3-flash', 'mistral-medium-3', 'meta/llama-4'])(
     'of %s are several calls, which is told once',
