@@ -35,6 +35,7 @@ export interface Words {
   readonly reasoning?: string | null
   readonly reasoning_details?: readonly Detail[] | null
   readonly tool_calls?: readonly Call[] | null
+  readonly images?: readonly { readonly image_url: { readonly url: string } }[]
   readonly annotations?: readonly { readonly url_citation: object }[] | null
 }
 
@@ -49,6 +50,7 @@ export interface Chunk {
     readonly delta?: Words
     readonly message?: Words
     readonly finish_reason?: string | null
+    readonly logprobs?: { readonly content?: readonly object[] | null } | null
     readonly usage?: Counts
   }[]
   readonly usage?: Counts | null

@@ -57,6 +57,8 @@ function readingOf(chunks: readonly Chunk[], one: Case, reasoningApart: boolean)
       annotations: [...annotationsIn(words), ...sourcesIn(chunks, text)],
       finish: finishOf(finish ?? '', calls.length),
       usage: usageIn(chunks, reasoningApart),
+      logprobs: choices.flatMap(({ logprobs }) => logprobs?.content ?? []),
+      images: words.flatMap(({ images }) => (images ?? []).map(({ image_url }) => image_url.url)),
     },
   }
 }
