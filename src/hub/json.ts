@@ -92,3 +92,12 @@ function halved(path: readonly PropertyKey[], what: string): GatewayError {
 export function at(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
 }
+
+/** The JSON of a text, or undefined where it is none. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -46,12 +46,3 @@ export function refusal(
   const message = secret ? `The provider refused the credential of slot '${slot}'.` : words
   return new GatewayError(code, message, { ...(code === 'insufficient_quota' && { shouldRetry: false }), ...details })
 }
-
-/** The JSON of a body, or undefined where it is none. */
-export function jsonIn(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
-}

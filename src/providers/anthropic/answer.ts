@@ -1,6 +1,8 @@
 // Readers of an answer: of its stream, and of the whole.
+
 import type { Delta } from '../../hub/delta.ts'
 import { GatewayError } from '../../hub/error.ts'
+import { jsonIn } from '../../hub/json.ts'
 import type { Answer, AnswerReader, Call } from '../../hub/provider.ts'
 import { eventsOf } from './reply.ts'
 import type { Asked, State } from './state.ts'
@@ -13,7 +15,7 @@ export function readerOf(state: State, asked: Asked, next: (state: State) => Cal
     framing: asked.framing,
     read: ({ data }, open = false) => {
       if (state.done || state.failed || data === '') return []
-      const value = parse(data)
+      const value = jsonIn(data)
       if (value === undefined) {
         if (open) return []
         // What could not be read may have been a part of the answer: without it the rest would look whole.
@@ -43,14 +45,6 @@ const PARTS: Readonly<Record<string, string>> = {
   content_block_start: 'content_block',
   content_block_delta: 'delta',
   message_delta: 'delta',
-}
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
 }
 
 /** A platform's own error has no type, and may come as a list of one. */

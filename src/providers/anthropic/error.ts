@@ -1,7 +1,8 @@
 // The service's errors in the gateway's terms: https://docs.anthropic.com/en/api/errors
 import { type Code, type ErrorDetails, GatewayError, scrub } from '../../hub/error.ts'
-import { at } from '../../hub/json.ts'
+import { at, jsonIn } from '../../hub/json.ts'
 import type { Refusal } from '../../hub/provider.ts'
+import { codeOfStatus, refusal } from '../../hub/refusal.ts'
 import { readWindows, type Windows } from '../../limits/meters.ts'
 import { meters } from './meters.ts'
 
@@ -19,28 +20,6 @@ const BY_TYPE: Readonly<Record<string, Code>> = {
   overloaded_error: 'overloaded',
 }
 
-/** What a status means by itself, where nothing in the body says more. */
-const BY_STATUS: Readonly<Record<number, Code>> = {
-  401: 'invalid_api_key',
-  402: 'insufficient_quota',
-  403: 'insufficient_permissions',
-  413: 'request_too_large',
-  429: 'rate_limit',
-  503: 'overloaded',
-  504: 'timeout',
-  529: 'overloaded',
-}
-
-/** What a status means beside an error in a form of which only the type is new. */
-const BY_STATUS_TOLD: Readonly<Record<number, Code>> = {
-  ...BY_STATUS,
-  400: 'invalid_request',
-  404: 'not_found',
-  409: 'conflict',
-  422: 'invalid_request',
-  500: 'server_error',
-}
-
 interface Told {
   readonly type: string | undefined
   readonly message: string
@@ -48,20 +27,17 @@ interface Told {
 }
 
 /** @param paramOf turns a path in the service's spelling (`messages.3.content.0`) into the client's. */
-export function refused(refusal: Refusal, slot: string, paramOf: (path: string) => string | undefined): GatewayError {
-  const { status, headers } = refusal
-  const told = errorIn(jsonIn(refusal.body))
-  // An HTML page of something in between says nothing that helps, and may say too much.
-  const code = told ? codeOf(told, BY_STATUS_TOLD[status]) : (BY_STATUS[status] ?? 'upstream_error')
-  // What the provider says about its credential is for the operator, not for the client.
-  const secret = status === 401 || status === 403
-  const message = secret
-    ? `The provider refused the credential of slot '${slot}'.`
-    : told
-      ? scrub(told.message)
-      : `The provider of slot '${slot}' answered ${status}.`
+export function refused(
+  { status, headers, body }: Refusal,
+  slot: string,
+  paramOf: (path: string) => string | undefined,
+): GatewayError {
+  const told = errorIn(jsonIn(body))
+  const byStatus = codeOfStatus(status, told !== undefined)
+  const code = told ? codeOf(told, byStatus) : byStatus
   const param = told && paramIn(code, told.message, paramOf)
-  return new GatewayError(named(code, headers), message, { ...(param && { param }), ...retrying(code, headers) })
+  const details = { ...(param && { param }), ...retrying(code, headers) }
+  return refusal(named(code, headers), told?.message, { status, slot }, details)
 }
 
 /** An error event, where there is no status. */
@@ -70,14 +46,6 @@ export function streamError(event: unknown): GatewayError {
   const code = codeOf(told, undefined)
   const secret = code === 'invalid_api_key' || code === 'insufficient_permissions'
   return new GatewayError(code, secret ? 'The provider refused its credential.' : scrub(told.message))
-}
-
-function jsonIn(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
 }
 
 function errorIn(value: unknown): Told | undefined {
@@ -126,7 +94,6 @@ function isEmpty(windows: Windows): boolean {
 
 /** Whether trying again can help, where that is known. */
 function retrying(code: Code, headers: Headers): ErrorDetails {
-  if (code === 'insufficient_quota') return { shouldRetry: false }
   const said = headers.get('x-should-retry')
   if (said === 'true' || said === 'false') return { shouldRetry: said === 'true' }
   // A limit without a time to wait is a spend cap.

@@ -1,6 +1,7 @@
 // Readers of an answer: of its stream, and of the whole.
 import type { Delta } from '../../hub/delta.ts'
 import { GatewayError } from '../../hub/error.ts'
+import { jsonIn } from '../../hub/json.ts'
 import type { Answer, AnswerReader } from '../../hub/provider.ts'
 import { streamError } from './error.ts'
 import { eventsOf } from './reply.ts'
@@ -49,7 +50,7 @@ function fail(state: State, error: GatewayError): Delta[] {
 }
 
 function readEvent(event: string, text: string, state: State, asked: Asked): Delta[] {
-  const data = parse(text)
+  const data = jsonIn(text)
   if (!isObject(data)) {
     // What could not be read may have been a part of the answer: without it the rest would look whole.
     return fail(state, new GatewayError('upstream_error', 'The provider sent an event that is not JSON.'))
@@ -60,18 +61,10 @@ function readEvent(event: string, text: string, state: State, asked: Asked): Del
 
 /** A stream that came in one piece: what is no JSON was cut off. */
 function readWhole(text: string, state: State, asked: Asked): Delta[] {
-  const value = parse(text)
+  const value = jsonIn(text)
   if (value === undefined) return []
   if (!isAnswer(value)) return fail(state, streamError('', text))
   return [...eventsOf(value)].flatMap((event) => step(state, event, asked))
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 /** @throws GatewayError `upstream_error` when the body is no answer. */

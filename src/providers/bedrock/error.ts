@@ -1,8 +1,9 @@
 // The service's errors in the gateway's terms:
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors
 import { type Code, GatewayError, scrub } from '../../hub/error.ts'
-import { at } from '../../hub/json.ts'
+import { at, jsonIn } from '../../hub/json.ts'
 import type { Refusal } from '../../hub/provider.ts'
+import { codeOfStatus, refusal } from '../../hub/refusal.ts'
 
 /** By the exception's name in lower case, which begins in capitals or not. */
 const BY_TYPE: Readonly<Record<string, Code>> = {
@@ -32,39 +33,20 @@ const BY_TYPE: Readonly<Record<string, Code>> = {
   serviceunavailableexception: 'overloaded',
 }
 
-/** What a status means by itself, where nothing in the body says more. */
-const BY_STATUS: Readonly<Record<number, Code>> = {
-  401: 'invalid_api_key',
-  403: 'insufficient_permissions',
-  408: 'timeout',
-  413: 'request_too_large',
-  429: 'rate_limit',
-  503: 'overloaded',
-  504: 'timeout',
-}
-
-/** What a status means beside a message of the service's that names no exception. */
-const BY_STATUS_TOLD: Readonly<Record<number, Code>> = {
-  ...BY_STATUS,
-  400: 'invalid_request',
-  404: 'model_not_found',
-  500: 'server_error',
-}
-
 /** @param paramOf turns a path in the service's spelling into the client's. */
-export function refused(refusal: Refusal, slot: string, paramOf: (path: string) => string | undefined): GatewayError {
-  const { status, headers, body } = refusal
+export function refused(given: Refusal, slot: string, paramOf: (path: string) => string | undefined): GatewayError {
+  const { status, headers, body } = given
   const told = jsonIn(body)
   const message = messageIn(told)
   // `ThrottlingException:http://…`, or `com.amazon.coral.service#ThrottlingException` in a body.
   const named = headers.get('x-amzn-errortype') ?? at(told, '__type')
   const type = typeof named === 'string' ? (named.split(':')[0]?.split('#').at(-1) ?? '') : ''
-  // An HTML page of something in between says nothing that helps, and may say too much.
-  const code = codeOf(type, message ?? '', (message === undefined ? BY_STATUS : BY_STATUS_TOLD)[status])
-  if (isSecret(code)) return new GatewayError(code, `The provider refused the credential of slot '${slot}'.`)
-  if (message === undefined) return new GatewayError(code, `The provider of slot '${slot}' answered ${status}.`)
-  const param = paramIn(code, message, paramOf)
-  return new GatewayError(code, scrub(withOriginal(message, told)), { ...(param && { param }), ...retrying(code) })
+  const byStatus =
+    message !== undefined && status === 404 ? 'model_not_found' : codeOfStatus(status, message !== undefined)
+  const code = codeOf(type, message ?? '', byStatus)
+  const param = message === undefined ? undefined : paramIn(code, message, paramOf)
+  const said = message === undefined ? undefined : withOriginal(message, told)
+  return refusal(code, said, { status, slot }, { ...(param && { param }) })
 }
 
 /**
@@ -77,20 +59,12 @@ export function streamError(event: string, data: string): GatewayError {
   const message = messageIn(told) ?? plain ?? 'The provider reported an error.'
   const code = codeOf(event.split(':')[1] ?? '', message, undefined)
   const text = isSecret(code) ? 'The provider refused its credential.' : scrub(withOriginal(message, told))
-  return new GatewayError(code, text, retrying(code))
+  return new GatewayError(code, text, code === 'insufficient_quota' ? { shouldRetry: false } : {})
 }
 
 /** What is said about a credential is for the operator, not for the client. */
 function isSecret(code: Code): boolean {
   return code === 'invalid_api_key' || code === 'insufficient_permissions'
-}
-
-function jsonIn(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function messageIn(told: unknown): string | undefined {
@@ -123,10 +97,6 @@ function codeOf(type: string, message: string, byStatus: Code | undefined): Code
   if (/\bper day\b|\bdaily\b/i.test(message)) return 'insufficient_quota'
   if (/tokens/i.test(message)) return 'rate_limit_tokens'
   return /requests/i.test(message) ? 'rate_limit_requests' : code
-}
-
-function retrying(code: Code): { shouldRetry?: boolean } {
-  return code === 'insufficient_quota' ? { shouldRetry: false } : {}
 }
 
 /** A path in a message: `Value at 'inferenceConfig.temperature' failed …`, `messages.3.content.0: …`. */

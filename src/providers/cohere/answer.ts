@@ -1,7 +1,7 @@
 // Readers of an answer: of its stream, and of the whole.
 import type { Delta } from '../../hub/delta.ts'
 import { GatewayError } from '../../hub/error.ts'
-import { at } from '../../hub/json.ts'
+import { at, jsonIn } from '../../hub/json.ts'
 import type { AnswerReader } from '../../hub/provider.ts'
 import { streamError } from './error.ts'
 import { eventsOf } from './reply.ts'
@@ -17,7 +17,7 @@ export function readerOf(asked: Asked, head: Headers): AnswerReader {
     read: ({ data }, open = false) => {
       // Some ends of the service add OpenAI's end of a stream to their own.
       if (state.done || state.failed || data === '' || data === '[DONE]') return []
-      const event = parse(data)
+      const event = jsonIn(data)
       if (event !== undefined) return framing === 'sse' ? eventDeltas(state, event, asked) : said(state, event, asked)
       if (open) return []
       // What could not be read may have been a part of the answer: without it the rest would look whole.
@@ -59,12 +59,4 @@ export function answerOf(value: unknown, asked: Asked): Delta[] {
 function isAnswer(value: unknown): boolean {
   const message = at(value, 'message')
   return typeof message === 'object' && message !== null && !Array.isArray(message)
-}
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
 }

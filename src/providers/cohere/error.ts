@@ -1,8 +1,8 @@
 // The service's errors in the gateway's terms: https://docs.cohere.com/reference/errors
 import { type Code, GatewayError, scrub } from '../../hub/error.ts'
-import { at } from '../../hub/json.ts'
+import { at, jsonIn } from '../../hub/json.ts'
 import type { Refusal } from '../../hub/provider.ts'
-import { codeOfStatus, jsonIn, refusal } from '../../hub/refusal.ts'
+import { codeOfStatus, refusal } from '../../hub/refusal.ts'
 
 /** Statuses that OpenAI has no code for, and that are passed on as they are. */
 const KEPT: ReadonlySet<number> = new Set([499, 501])

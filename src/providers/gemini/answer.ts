@@ -1,6 +1,8 @@
 // Readers of an answer: of its stream, and of the whole.
+
 import type { Delta } from '../../hub/delta.ts'
 import { GatewayError } from '../../hub/error.ts'
+import { jsonIn } from '../../hub/json.ts'
 import type { Answer, AnswerReader } from '../../hub/provider.ts'
 import { finish, isWhole } from './finish.ts'
 import { type Asked, start } from './state.ts'
@@ -17,7 +19,7 @@ export function readerOf(asked: Asked, head: Headers): AnswerReader {
     framing: /\bjson\b/i.test(head.get('content-type') ?? '') ? 'whole' : 'sse+json',
     read: ({ data }, open = false) => {
       if (state.failed || data === '[DONE]') return []
-      const value = parse(data)
+      const value = jsonIn(data)
       if (value === undefined) {
         state.torn = open
         // What could not be read may have been a part of the answer: without it the rest would look whole.
@@ -45,14 +47,6 @@ export function answerOf(value: unknown, asked: Asked): Answer {
     throw new GatewayError('upstream_error', 'The provider sent an answer without candidates.')
   }
   return { deltas: state.failed ? deltas : [...deltas, ...finish(state, asked)] }
-}
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
 }
 
 /** The chunks of an event, or of a whole body: one, or an array of them. Of what is none nothing is read. */

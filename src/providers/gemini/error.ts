@@ -1,7 +1,8 @@
 // The service's errors in the gateway's terms: https://cloud.google.com/apis/design/errors
 import { type Code, type ErrorDetails, GatewayError, scrub } from '../../hub/error.ts'
-import { at } from '../../hub/json.ts'
+import { at, jsonIn } from '../../hub/json.ts'
 import type { Refusal } from '../../hub/provider.ts'
+import { codeOfStatus, refusal } from '../../hub/refusal.ts'
 
 const BY_NAME: Readonly<Record<string, Code>> = {
   INVALID_ARGUMENT: 'invalid_request',
@@ -20,22 +21,6 @@ const BY_NAME: Readonly<Record<string, Code>> = {
   DEADLINE_EXCEEDED: 'timeout',
 }
 
-const BY_STATUS: Readonly<Record<number, Code>> = {
-  400: 'invalid_request',
-  401: 'invalid_api_key',
-  403: 'insufficient_permissions',
-  404: 'model_not_found',
-  409: 'conflict',
-  413: 'request_too_large',
-  429: 'rate_limit',
-  500: 'server_error',
-  503: 'overloaded',
-  504: 'timeout',
-}
-
-/** What a status means by itself, where the body is no error of the service's. */
-const UNTOLD = new Set([401, 403, 413, 429, 503, 504])
-
 interface Told {
   readonly status: number | undefined
   readonly name: string
@@ -50,25 +35,19 @@ export function refused(
   paramOf: (path: string) => string | undefined,
 ): GatewayError {
   const told = toldBy(jsonIn(body))
-  if (!told) {
-    // An HTML page of something in between says nothing that helps, and may say too much.
-    const code = UNTOLD.has(status) ? (BY_STATUS[status] ?? 'upstream_error') : 'upstream_error'
-    return new GatewayError(code, secret(code, status, slot) ?? `The provider of slot '${slot}' answered ${status}.`)
-  }
+  if (!told) return refusal(codeOfStatus(status, false), undefined, { status, slot })
   const code = codeOf({ ...told, status })
   const param = paramIn(code, told, paramOf)
-  return new GatewayError(code, secret(code, status, slot) ?? scrub(told.message), {
-    ...(param !== undefined && { param }),
-    ...(code === 'insufficient_quota' && { shouldRetry: false }),
-    ...(told.name === 'CANCELLED' && { foreign: { status: 499 } }),
-    ...limitHeaders(code, told),
-  })
-}
-
-/** What the provider says about its credential is for the operator, not for the client. */
-function secret(code: Code, status: number, slot: string): string | undefined {
-  if (code !== 'invalid_api_key' && status !== 401 && status !== 403) return undefined
-  return `The provider refused the credential of slot '${slot}'.`
+  return refusal(
+    code,
+    told.message,
+    { status, slot },
+    {
+      ...(param !== undefined && { param }),
+      ...(told.name === 'CANCELLED' && { foreign: { status: 499 } }),
+      ...limitHeaders(code, told),
+    },
+  )
 }
 
 /** An error where there is no status: in the middle of a stream, or in a body that came with a 200. */
@@ -77,14 +56,6 @@ export function errorIn(body: unknown): GatewayError {
   const code = codeOf(told)
   const hidden = code === 'invalid_api_key' || told.name === 'PERMISSION_DENIED'
   return new GatewayError(code, hidden ? 'The provider refused its credential.' : scrub(told.message))
-}
-
-function jsonIn(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
 }
 
 /** Some of the service's endpoints wrap the error in an array. */
@@ -106,7 +77,8 @@ const BAD_KEY = /API key (?:not valid|expired)/i
 const PER_DAY = /PerDay/i
 
 function codeOf({ name, status, message, details }: Told): Code {
-  const code = BY_NAME[name] ?? BY_STATUS[status ?? 0] ?? 'upstream_error'
+  const byStatus = status === 404 ? 'model_not_found' : status && codeOfStatus(status, true)
+  const code = BY_NAME[name] ?? (byStatus || 'upstream_error')
   const reasons = details.map((detail) => at(detail, 'reason'))
   if (reasons.includes('API_KEY_INVALID') || (code === 'invalid_request' && BAD_KEY.test(message)))
     return 'invalid_api_key'

@@ -1,16 +1,18 @@
 // A chat request as a call of the native API, and the reader of its answer, which is a stream whatever was asked for.
+
 import { GatewayError } from '../../hub/error.ts'
+import { jsonIn } from '../../hub/json.ts'
 import { jsonAnswer } from '../../hub/json-answer.ts'
 import { Ledger } from '../../hub/loss.ts'
 import type { Account, AnswerReader, Call, Media } from '../../hub/provider.ts'
 import type { ChatRequest } from '../../hub/request.ts'
 import { stopAt } from '../../hub/stop.ts'
 import { write } from '../../hub/support.ts'
+import { isLegacy } from '../../hub/wish.ts'
 import { extensions, fields } from './fields.ts'
 import { planOf } from './plan.ts'
 import { type Asked, type State, start } from './state.ts'
 import { step } from './stream.ts'
-import { isLegacy } from './tools.ts'
 import { counted, promptTokens } from './usage.ts'
 import { PATH, type PaddlerBody } from './wire.ts'
 
@@ -72,7 +74,7 @@ function readerOf(state: State, asked: Asked): AnswerReader {
   return {
     framing: 'ndjson',
     read: ({ data }, open = false) => {
-      const line = parse(data)
+      const line = jsonIn(data)
       if (line !== undefined) return step(state, line, asked)
       if (open || state.done || state.failed) return []
       // What could not be read may have been a part of the answer: without it the rest would look whole.
@@ -85,13 +87,5 @@ function readerOf(state: State, asked: Asked): AnswerReader {
       return state.done
     },
     next: undefined,
-  }
-}
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
   }
 }

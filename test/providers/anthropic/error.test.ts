@@ -30,7 +30,9 @@ describe('by type', () => {
     [504, 'timeout_error', 'Slow.', { ...server, status: 504, code: 'timeout' }],
     [529, 'overloaded_error', 'Overloaded', { ...server, status: 503, code: 'overloaded' }],
     [402, 'billing_error', 'Pay.', quota],
-    [418, 'unheard_of', 'Hm.', { ...server, status: 502, code: 'upstream_error' }],
+    // Whoever refuses what it was asked has not failed.
+    [418, 'unheard_of', 'Hm.', { ...invalid, status: 400, code: null }],
+    [599, 'unheard_of', 'Hm.', { ...server, status: 502, code: 'upstream_error' }],
   ])('%i %s %s', (status, type, message, expected) => {
     expect(refuse(status, envelope(type, message))).toEqual({ message, ...expected })
   })
