@@ -2,17 +2,7 @@
 import { type Code, type ErrorDetails, GatewayError, scrub } from '../../hub/error.ts'
 import { at } from '../../hub/json.ts'
 import type { Refusal } from '../../hub/provider.ts'
-
-const BY_STATUS: Readonly<Record<number, Code>> = {
-  400: 'invalid_request',
-  401: 'invalid_api_key',
-  403: 'insufficient_permissions',
-  413: 'request_too_large',
-  429: 'rate_limit',
-  500: 'server_error',
-  503: 'overloaded',
-  504: 'timeout',
-}
+import { codeOfStatus, refusal } from '../../hub/refusal.ts'
 
 /** A slot of the cluster is free again as soon as an answer ends: clients try again after this. */
 const RETRY: ErrorDetails = { retryAfterMs: 1000 }
@@ -22,21 +12,16 @@ const EMBEDS = 'The model of this cluster serves embeddings and answers no chat.
 /** A response that is no answer. What the service says itself it says as plain text. */
 export function refused({ status, headers, body }: Refusal, slot: string): GatewayError {
   if (status === 501) return new GatewayError('invalid_request', EMBEDS, { param: 'model' })
-  const code = BY_STATUS[status] ?? 'upstream_error'
-  // What a proxy in front says about its credential is for the operator; a page of HTML helps nobody.
-  if (status === 401 || status === 403) {
-    return new GatewayError(code, `The provider refused the credential of slot '${slot}'.`)
-  }
   const page = body.trim() === '' || /\bhtml\b/i.test(headers.get('content-type') ?? '') || /^\s*</.test(body)
-  const message = page ? `The provider of slot '${slot}' answered ${status}.` : scrub(body.trim())
-  return new GatewayError(code, message, status === 503 ? RETRY : {})
+  const code = codeOfStatus(status, !page)
+  return refusal(code, page ? undefined : body.trim(), { status, slot }, code === 'overloaded' ? RETRY : {})
 }
 
 /** An `Error` line: a code that is a status, and a description. */
 export function told(error: unknown): GatewayError {
   const status = at(error, 'code')
   const description = at(error, 'description')
-  const code = (typeof status === 'number' ? BY_STATUS[status] : undefined) ?? 'upstream_error'
+  const code = typeof status === 'number' ? codeOfStatus(status, true) : 'upstream_error'
   const message = typeof description === 'string' ? scrub(description) : 'The provider reported an error.'
   return new GatewayError(code, message, code === 'overloaded' ? RETRY : {})
 }

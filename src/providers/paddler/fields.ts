@@ -14,9 +14,10 @@ import {
   rejected,
   rows,
 } from '../../hub/support.ts'
+import { isLegacy } from '../../hub/wish.ts'
 import { MOST_TOKENS, type Plan } from './plan.ts'
 import { THINKING_NOTES, think, thinkByEffort, thinkByReasoning, thinkByType } from './thinking.ts'
-import { CHOICE_NOTES, isLegacy, TOOL_NOTES } from './tools.ts'
+import { CHOICE_NOTES, TOOL_NOTES } from './tools.ts'
 import { MESSAGE_NOTES } from './turns.ts'
 import { GUESSED } from './usage.ts'
 import type { PaddlerBody } from './wire.ts'

@@ -97,7 +97,7 @@ describe('a refusal', () => {
     [503, 503, 'overloaded'],
     [504, 504, 'timeout'],
     [502, 502, 'upstream_error'],
-    [404, 502, 'upstream_error'],
+    [404, 404, 'not_found'],
   ])('with %i', (given, status, code) => {
     const error = refuse(given)
     expect(named(error)).toEqual([status, code, 'words'])
