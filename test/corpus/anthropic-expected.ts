@@ -23,7 +23,7 @@ function readingOf({ message, events }: Read): Reading {
     model,
     tier: tierOf(message),
     // A stream begins with empty content before anybody knows that nothing will follow.
-    text: text === '' && !streamed && (calls.length > 0 || explanation !== null) ? null : text,
+    text: text === '' && !streamed && (calls.length > 0 || stop === 'refusal') ? null : text,
     refusal: explanation,
     ...reasoningOf(content),
     calls,
