@@ -16,7 +16,9 @@ export const MODELS: readonly Model[] = [
   { name: 'command-a-plus-05-2026', sees: true, reasons: true },
   { name: 'command-a-reasoning-08-2025', reasons: true },
   { name: 'command-a-vision-07-2025', sees: true },
+  { name: 'command-r', old: true },
   { name: 'command-r-08-2024', old: true },
+  { name: 'command-r-plus', old: true },
   { name: 'command-r-plus-08-2024', old: true },
   { name: 'command-r7b-12-2024' },
 ]

@@ -1,8 +1,11 @@
 // What the demo's Cohere endpoint answers and refuses, also to the official client.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { CohereClientV2 } from 'cohere-ai'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { checkChat } from '../../demo/cohere/rules.ts'
 import { type Demo, startDemo } from '../../demo/index.ts'
+import { CORPUS } from '../../scripts/corpus-count.ts'
 
 type Fields = Record<string, unknown>
 
@@ -204,6 +207,19 @@ it('lists its models page by page', async () => {
     names.push(...page.models.map(({ name }) => name))
     token = page.next_page_token
   }
-  expect(names).toHaveLength(7)
-  expect(new Set(names).size).toBe(7)
+  expect(names).toHaveLength(9)
+  expect(new Set(names).size).toBe(9)
+})
+
+const corpus = join(CORPUS, 'cohere')
+describe.skipIf(!existsSync(corpus))('recorded requests', () => {
+  const read = (name: string, file: string) => JSON.parse(readFileSync(join(corpus, name, file), 'utf8'))
+  const cases = existsSync(corpus) ? readdirSync(corpus) : []
+  const requests = cases.filter((name) => existsSync(join(corpus, name, 'request.json')))
+
+  // What the service took, the demo takes.
+  it.each(requests.filter((name) => read(name, 'case.json').path === '/v2/chat'))('%s', (name) => {
+    const body = read(name, 'request.json')
+    if (read(name, 'case.json').status < 400) expect(checkChat(body)).toBe(body)
+  })
 })

@@ -63,12 +63,13 @@ function callOf(request: ChatRequest, model: string, ledger: Ledger, plan: Plan)
     // The client's name of the model is the slot's and the model's.
     model,
   }
+  const opens = plan.format.word?.opens
   const asked: Asked = {
     model,
     names: plan.names,
     custom: customNames(request.fields),
+    trimmed: opens !== undefined,
   }
-  const opens = plan.format.word?.opens
   return {
     path: '/v2/chat',
     headers: {},

@@ -3,16 +3,16 @@
 import type { Delta } from '../../hub/delta.ts'
 import { at } from '../../hub/json.ts'
 import { dropped } from '../../hub/support.ts'
-import type { Said, State } from './state.ts'
+import type { Asked, Said, State } from './state.ts'
 
 const NO_PLACE = dropped('A citation without an address, or outside the text, has no place in a chat answer.')
 
 /** All citations of an answer, once its text is whole. */
-export function citationDeltas({ citations, texts }: State): Delta[] {
+export function citationDeltas({ citations, texts }: State, { trimmed }: Asked): Delta[] {
   const out: Delta[] = []
   let lost = false
   for (const citation of citations) {
-    const place = placeOf(citation, texts)
+    const place = trimmed ? undefined : placeOf(citation, texts)
     const pages = place ? pagesOf(at(citation, 'sources')) : []
     if (!place || pages.length === 0) lost = true
     else out.push(...pages.map((page): Delta => ({ type: 'citation', citation: { ...page, ...place } })))

@@ -13,8 +13,7 @@ export const cohere: Provider = {
   tells: { requestId: 'x-debug-trace-id' },
   meters,
   headers: ({ credential }) => ({ authorization: `Bearer ${typeof credential === 'string' ? credential : ''}` }),
-  // Calls are counted by endpoint, whatever the model.
-  family: () => 'chat',
+  family: (model) => model,
   refuse: (refusal, slot, call) => refused(refusal, slot, call?.paramOf ?? (() => undefined)),
   models: {
     path: (after) =>

@@ -8,6 +8,8 @@ export interface Asked {
   readonly names: Names
   /** The client's names of its custom tools. */
   readonly custom: ReadonlySet<string>
+  /** The text is cut to the JSON in it, so that no place in it holds. */
+  readonly trimmed: boolean
 }
 
 export interface OpenCall {

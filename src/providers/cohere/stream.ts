@@ -97,7 +97,7 @@ function finish(state: State, event: unknown, asked: Asked): Delta[] {
   state.done = true
   // An answer that ran into its limit may leave its last call open.
   for (const place of [...state.calls.keys()]) out.push(...callEnd(state, place))
-  out.push(...citationDeltas(state))
+  out.push(...citationDeltas(state, asked))
   const usage = usageOf(at(delta, 'usage'))
   if (usage) out.push({ type: 'usage', usage })
   const reason = reasonOf(said, state.tools)

@@ -210,6 +210,18 @@ describe('citations', () => {
     expect(read(citation, citation)).toEqual([[], 1])
   })
 
+  it('in a text that is cut to its JSON have no place', () => {
+    const format = send({ documents: ['x'], response_format: { type: 'json_object' } })
+    const message = {
+      content: [{ type: 'text', text: 'Here: {"a":1}' }],
+      citations: [{ start: 6, end: 13, sources: [source] }],
+    }
+    const { deltas } = format.call.answer({ id: 'a', message, finish_reason: 'COMPLETE' }, NO_HEADERS)
+    const { choices, losses } = collect(deltas)
+    expect(choices[0]?.blocks).toEqual([{ type: 'text', text: '{"a":1}' }])
+    expect([choices[0]?.citations, losses.length]).toEqual([[], 1])
+  })
+
   it('of a list are read, too', () => {
     const listed = message('citation-start', 0, { citations: [{ start: 0, end: 1, sources: [source] }] })
     expect(replyOf(text('Hi'), listed, end('COMPLETE')).choices[0]?.citations).toHaveLength(1)
