@@ -1,5 +1,6 @@
 // A cluster at home, through the official client: both generations of it, and what the gateway does in its stead.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Response as Sent } from 'miniflare'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Demo, startDemo } from '../../demo/index.ts'
@@ -10,7 +11,8 @@ let demo: Demo
 let openai: OpenAI
 
 beforeAll(async () => {
-  ;[gateway, demo] = await Promise.all([startGateway(), startDemo({ delayMs: 1 })])
+  const media = () => new Sent(Buffer.from('iVBORw0KGgo=', 'base64'), { headers: { 'content-type': 'image/png' } })
+  ;[gateway, demo] = await Promise.all([startGateway({}, media), startDemo({ delayMs: 1 })])
   const base = demo.bases.paddler
   const old = { provider: 'paddler', base_url: `${base}/2.1`, api_version: '2.1' }
   const apiKey = await gateway.createKey({ providers: { paddler: { base_url: base, credential: 'canary' }, old } })
@@ -86,6 +88,14 @@ describe.each(WAYS)('%s', (_way, create) => {
     const { choices, usage } = await create(body)
     expect(choices[0]).toMatchObject({ finish_reason: 'length', message: { content: 'word1 word2 word3' } })
     expect(usage?.completion_tokens).toBe(3)
+  })
+
+  test('sees what is named by address', async () => {
+    const image = { type: 'image_url', image_url: { url: 'https://pictures.example/owl.png' } } as const
+    const messages: Body['messages'] = [{ role: 'user', content: [{ type: 'text', text: 'Look.' }, image] }]
+    const { choices } = await create({ model: 'paddler/any', messages })
+    expect(choices[0]?.message.content).toBe('You said: "Look." I see 1 image.')
+    expect(JSON.stringify(demo.requests.at(-1)?.body)).toContain('data:image/png;base64,iVBORw0KGgo=')
   })
 
   test('calls tools, and hears what they answer', async () => {
