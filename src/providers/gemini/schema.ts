@@ -8,9 +8,10 @@ const NO_KEYWORD = dropped('Schemas have no such keyword here.')
 const NO_ENUM = clamped('Values of an enum are texts or numbers, and none is empty.')
 const NO_MERGE = dropped('The branches of this allOf contradict each other: the first one holds.')
 const RECURSIVE = rejected('This model takes no schema that contains itself.')
+const TOO_LARGE = rejected('With all that it refers to, this schema is larger than any that a model takes.')
 const ITEMS = emulated("This model's arrays need items: they are text.")
 /** Every loss that a schema may meet. */
-export const SCHEMA_NOTES = [NO_KEYWORD, NO_ENUM, NO_MERGE, RECURSIVE, ITEMS]
+export const SCHEMA_NOTES = [NO_KEYWORD, NO_ENUM, NO_MERGE, RECURSIVE, TOO_LARGE, ITEMS]
 
 const COMMON = [
   ...['type', 'title', 'description', 'format', 'enum', 'anyOf', 'items', 'minItems', 'maxItems', 'properties'],
@@ -39,6 +40,7 @@ class Converter {
   readonly #root: Schema
   readonly #json: boolean
   readonly #lose: Lose
+  #size = 0
 
   constructor(root: Schema, json: boolean, lose: Lose) {
     this.#root = root
@@ -46,12 +48,21 @@ class Converter {
     this.#lose = lose
   }
 
+  /** @param open the references that are being followed. */
   one(given: Schema, path: string, open: readonly string[]): Schema {
-    const { $ref } = given
-    if (typeof $ref === 'string' && (!this.#json || Array.isArray(given.allOf))) return this.#inlined(given, path, open)
-    const schema = this.#joined(given, path, open)
+    if (++this.#size > MAX_SIZE || open.length > MAX_DEPTH)
+      this.#lose(TOO_LARGE, { path: /^\w+/.exec(path)?.[0] ?? path })
+    const alone = this.#json ? soleRef(given) : undefined
+    if (alone !== undefined) return this.one(alone, path, open)
+    if (typeof given.$ref === 'string' && (!this.#json || Array.isArray(given.allOf))) {
+      return this.#inlined(given, path, open)
+    }
+    const schema: Schema = {}
+    const refs = this.#join(schema, given, path, [])
+    // What was joined may be met again without end; how often it was followed counts as depth.
+    const deeper = [...open, ...refs.map((ref) => `allOf ${ref}`)]
     const out: Schema = {}
-    for (const [key, value] of Object.entries(schema)) this.#keyword(out, key, value, `${path}.${key}`, open)
+    for (const [key, value] of Object.entries(schema)) this.#keyword(out, key, value, `${path}.${key}`, deeper)
     if (typeof out.$ref === 'string') return Object.fromEntries(Object.entries(out).filter(([key]) => key[0] === '$'))
     return this.#json ? withNull(out, schema.nullable === true) : this.#closed(out, path)
   }
@@ -146,31 +157,24 @@ class Converter {
     return this.one({ ...(isSchema(target) ? target : {}), ...beside }, path, [...open, ref])
   }
 
-  /** All of several schemas is one. */
-  #joined(given: Schema, path: string, open: readonly string[]): Schema {
-    if (!Array.isArray(given.allOf)) return given
-    const { allOf, ...rest } = given
-    const branches = given.allOf.filter(isSchema).map((branch): Schema => {
-      const target = typeof branch.$ref === 'string' ? resolve(this.#root, branch.$ref) : undefined
-      if (typeof branch.$ref === 'string' && open.includes(branch.$ref))
-        this.#lose(RECURSIVE, { path: `${path}.allOf` })
-      const { $ref: _ref, ...beside } = branch
-      return this.#joined({ ...(isSchema(target) ? target : {}), ...beside }, path, [...open, String(branch.$ref)])
-    })
-    const all: Schema = { ...rest }
-    for (const branch of branches) {
-      for (const [key, value] of Object.entries(branch)) {
-        const known = all[key]
-        if (key === 'properties' && isSchema(known) && isSchema(value)) all[key] = { ...value, ...known }
-        else if (key === 'required' && Array.isArray(known) && Array.isArray(value)) {
-          all[key] = [...new Set([...known, ...value])]
-        } else if (known === undefined) all[key] = value
-        else if (JSON.stringify(known) !== JSON.stringify(value) && !ANNOTATION.has(key)) {
-          this.#lose(NO_MERGE, { path: `${path}.allOf` })
-        }
+  /** All of several schemas is one: adds a schema and its branches, and gives back the references it followed. */
+  #join(all: Schema, { allOf, ...rest }: Schema, path: string, open: readonly string[]): string[] {
+    for (const [key, value] of Object.entries(rest)) {
+      const known = all[key]
+      if (key === 'properties' && isSchema(known) && isSchema(value)) all[key] = { ...value, ...known }
+      else if (key === 'required' && Array.isArray(known) && Array.isArray(value)) {
+        all[key] = [...new Set([...known, ...value])]
+      } else if (known === undefined) all[key] = value
+      else if (JSON.stringify(known) !== JSON.stringify(value) && !ANNOTATION.has(key)) {
+        this.#lose(NO_MERGE, { path: `${path}.allOf` })
       }
     }
-    return all
+    return (Array.isArray(allOf) ? allOf.filter(isSchema) : []).flatMap(({ $ref, ...beside }): string[] => {
+      if (typeof $ref !== 'string') return this.#join(all, beside, path, open)
+      if (open.includes($ref)) this.#lose(RECURSIVE, { path: `${path}.allOf` })
+      const target = resolve(this.#root, $ref)
+      return [$ref, ...this.#join(all, { ...(isSchema(target) ? target : {}), ...beside }, path, [...open, $ref])]
+    })
   }
 
   /** The older form has one type, and a mark for null. */
@@ -209,6 +213,17 @@ class Converter {
     if (known.length > 0) out.required = known
     else delete out.required
   }
+}
+
+/** More than any model takes; what refers to itself widely grows without end. */
+const MAX_SIZE = 10_000
+const MAX_DEPTH = 64
+
+/** A reference that stands alone in an allOf, so that something can be said beside it. */
+function soleRef({ allOf, ...rest }: Schema): Schema | undefined {
+  const [only, ...more]: unknown[] = Array.isArray(allOf) ? allOf : []
+  if (!isSchema(only) || typeof only.$ref !== 'string' || more.length > 0) return undefined
+  return Object.keys(rest).every((key) => ANNOTATION.has(key)) && Object.keys(only).length === 1 ? only : undefined
 }
 
 const ANNOTATION = new Set(['title', 'description', 'default', 'examples', '$id', '$comment'])

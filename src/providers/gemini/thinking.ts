@@ -69,14 +69,10 @@ function askedOf(fields: ChatFields, tell: (field: string) => Lose): Asked | und
   if (thinking) {
     audit(thinking, THINKING_KEYS, 'thinking', tell('thinking'))
     if (said) tell(plain ? 'reasoning_effort' : 'reasoning')(SUPERSEDED, { path: at })
-    const { budget_tokens: tokens } = thinking
     const off = thinking.type === 'disabled'
-    return {
-      effort: off ? 'none' : undefined,
-      at: 'thinking',
-      budget: !off && typeof tokens === 'number' ? tokens : undefined,
-      budgetAt: 'thinking.budget_tokens',
-    }
+    const budget = !off && typeof thinking.budget_tokens === 'number' ? thinking.budget_tokens : undefined
+    const budgetAt = budget === undefined ? 'thinking' : 'thinking.budget_tokens'
+    return { effort: off ? 'none' : undefined, at: 'thinking', budget, budgetAt }
   }
   const budgetAt = max_tokens ? 'reasoning.max_tokens' : 'reasoning'
   if (enabled === false) {

@@ -10,6 +10,7 @@ import type {
   UserMessage,
 } from '../../../schemas/chat.ts'
 import { Calls, type IdRule } from '../../hub/calls.ts'
+import { messageKeys, NO_AUDIO, NO_NAME } from '../../hub/messages.ts'
 import type { Names } from '../../hub/names.ts'
 import { audit, dropped, emulated, type Keys, type Note } from '../../hub/support.ts'
 import { type Making, PART_NOTES, partsOf, textPartsOf } from './content.ts'
@@ -17,8 +18,6 @@ import { assistantParts, RAW_ARGUMENTS, type Result, resultOf } from './history.
 import { NO_SIGNATURE } from './signature.ts'
 import type { Content, SentPart } from './wire.ts'
 
-const NO_NAME = dropped('generateContent has no names of speakers.')
-const NO_AUDIO = dropped('Audio that was put out cannot be sent back; its transcript is sent where there is one.')
 const ONLY_SYSTEM = emulated('generateContent needs a user turn: the instructions are sent as one.')
 const NO_SYSTEM = emulated('This model has no system instruction: it stands in front of the first user turn.')
 const USER_FIRST = emulated('A call must follow a user turn: one that says "." is put in front.')
@@ -30,37 +29,7 @@ export const MESSAGE_NOTES: readonly Note[] = [
   ...PART_NOTES,
 ]
 
-const instruction = { role: 'used', content: 'used', name: 'inert', cache_control: 'inert' } as const
-/** What becomes of each key of each kind of message. What an answer carried and nobody reads again is inert. */
-const KEYS: { readonly [M in Message as M['role']]: Keys<M> } = {
-  system: instruction satisfies Keys<SystemMessage>,
-  developer: instruction satisfies Keys<DeveloperMessage>,
-  user: { role: 'used', content: 'used', name: NO_NAME, cache_control: 'inert' } satisfies Keys<UserMessage>,
-  assistant: {
-    role: 'used',
-    content: 'used',
-    name: NO_NAME,
-    refusal: 'used',
-    tool_calls: 'used',
-    function_call: 'used',
-    audio: NO_AUDIO,
-    cache_control: 'inert',
-    annotations: 'inert',
-    parsed: 'inert',
-    reasoning_content: 'inert',
-    reasoning: 'inert',
-    reasoning_details: 'used',
-  } satisfies Keys<AssistantMessage>,
-  tool: {
-    role: 'used',
-    content: 'used',
-    tool_call_id: 'used',
-    name: 'inert',
-    is_error: 'used',
-    cache_control: 'inert',
-  } satisfies Keys<ToolMessage>,
-  function: { role: 'used', content: 'used', name: 'used' } satisfies Keys<FunctionMessage>,
-}
+const KEYS = messageKeys('inert')
 /** What answers of this and other gateways carry besides. */
 const CARRIED = { images: 'used', extra_content: 'used', provider_specific_fields: 'used' } as const
 
