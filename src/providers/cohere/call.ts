@@ -1,59 +1,40 @@
 // A chat request as a call of Cohere's chat endpoint: https://docs.cohere.com/v2/reference/chat
 import { customNames } from '../../hub/definitions.ts'
-import type { GatewayError } from '../../hub/error.ts'
 import { jsonAnswer, jsonDeltas } from '../../hub/json-answer.ts'
 import { Ledger } from '../../hub/loss.ts'
 import type { Call } from '../../hub/provider.ts'
 import type { ChatRequest } from '../../hub/request.ts'
 import { teller, write } from '../../hub/support.ts'
 import { answerOf, readerOf } from './answer.ts'
-import { BY_WORD, extensions, fields, OVER_MAXIMUM, OVER_TEMPERATURE } from './fields.ts'
+import { extensions, fields } from './fields.ts'
+import { mendingFor } from './mend.ts'
 import { paramOf } from './param.ts'
-import { type Amends, type Plan, planOf } from './plan.ts'
+import { type Plan, planOf } from './plan.ts'
 import type { Asked } from './state.ts'
 import type { ChatBody } from './wire.ts'
 
 /** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode. */
 export function encode(request: ChatRequest, model: string, ledger: Ledger): Call {
   const plan = planOf(request, model, ledger)
-  let mended: Call | undefined
+  const mended = new Map<string, Call>()
   return {
     ...callOf(request, model, ledger, plan),
     mend: (error) => {
+      const mending = mendingFor(error, plan)
+      if (!mending) return undefined
       // Calls side by side are refused for the same reason, and mended alike.
-      if (mended) return mended
-      const amends = amendsFor(error, plan, ledger)
-      if (!amends) return undefined
+      const key = JSON.stringify(mending.amends)
+      const known = mended.get(key)
+      if (known) return known
+      const { amends, field, note, sent } = mending
+      teller(ledger, field)(note, { sent })
       // What else the request loses was told when it was first encoded.
       const told = new Ledger(false)
-      mended = callOf(request, model, told, planOf(request, model, told, amends))
-      return mended
+      const call = callOf(request, model, told, planOf(request, model, told, amends))
+      mended.set(key, call)
+      return call
     },
   }
-}
-
-const HOT = /temperature must be between 0(?:\.0)? and (\d+(?:\.\d+)?)/i
-const LONG = /max(?:imum)?[_ ]tokens must be less than or equal to (\d+)/i
-const SCHEMA = /json[_ ]?schema|response_format/i
-
-/** What can be done about a refusal. */
-function amendsFor({ code, message }: GatewayError, plan: Plan, ledger: Ledger): Amends | undefined {
-  if (code !== 'invalid_request') return undefined
-  const { request, format } = plan
-  const most = Number(HOT.exec(message)?.[1])
-  if ((request.temperature ?? 0) > most) {
-    teller(ledger, 'temperature')(OVER_TEMPERATURE, { sent: most })
-    return { maxTemperature: most }
-  }
-  const limit = Number(LONG.exec(message)?.[1])
-  const field = request.max_completion_tokens ? 'max_completion_tokens' : 'max_tokens'
-  if (limit > 0 && (request[field] ?? 0) > limit) {
-    teller(ledger, field)(OVER_MAXIMUM, { sent: limit })
-    return { maxTokens: limit }
-  }
-  if (!format.sent || !SCHEMA.test(message)) return undefined
-  teller(ledger, 'response_format')(BY_WORD)
-  return { byWord: true }
 }
 
 function callOf(request: ChatRequest, model: string, ledger: Ledger, plan: Plan): Call {

@@ -1,17 +1,8 @@
 // The table: what becomes of each field of a chat request at Cohere's chat endpoint.
 // https://docs.cohere.com/v2/reference/chat
 import type { JsonSchemaFormat } from '../../../schemas/chat.ts'
-import {
-  audit,
-  clamped,
-  dropped,
-  type Extensions,
-  emulated,
-  type Fields,
-  type Keys,
-  rejected,
-  rows,
-} from '../../hub/support.ts'
+import { audit, clamped, dropped, type Extensions, type Fields, type Keys, rejected, rows } from '../../hub/support.ts'
+import { BY_WORD, ONE_PENALTY, OVER_MAXIMUM, OVER_TEMPERATURE } from './mend.ts'
 import { LEFT_OUT, type Plan, SECOND_LIMIT, UNFORCED } from './plan.ts'
 import { THINKING_NOTES } from './thinking.ts'
 import { TOOL_NOTES } from './tools.ts'
@@ -20,9 +11,6 @@ import type { ChatBody } from './wire.ts'
 
 const { full, map, here, inert, drop, emulate, clamp } = rows<ChatBody, Plan>()
 
-export const OVER_MAXIMUM = clamped('This is the most that the model puts out.')
-export const OVER_TEMPERATURE = clamped('This is the highest temperature that the model takes.')
-export const BY_WORD = emulated('The model is told to answer in JSON, and is not held to it.')
 const OTHER_LIMIT = clamped('Chat takes 0 to 500.')
 const TOO_MANY_STOPS = clamped('Chat takes 5 stop sequences.')
 const EMPTY_STOP = dropped('A stop sequence must not be empty.')
@@ -47,6 +35,8 @@ const limitPart = (limit: number, { amends: { maxTokens = limit } }: Plan) => ({
   max_tokens: Math.min(limit, maxTokens),
 })
 const thinkingPart = ({ thinking }: Plan) => thinking && { thinking }
+
+const presence = clamp('presence_penalty', 0, 1, 'Chat takes penalties of 0 to 1.')
 
 export const fields: Fields<ChatBody, Plan> = {
   model: full('model'),
@@ -102,7 +92,11 @@ export const fields: Fields<ChatBody, Plan> = {
     [NO_NEGATIVE],
   ),
   frequency_penalty: clamp('frequency_penalty', 0, 1, 'Chat takes penalties of 0 to 1.'),
-  presence_penalty: clamp('presence_penalty', 0, 1, 'Chat takes penalties of 0 to 1.'),
+  presence_penalty: {
+    ...presence,
+    may: [...presence.may, ONE_PENALTY],
+    write: (value, plan, lose) => (plan.amends.onePenalty ? undefined : presence.write(value, plan, lose)),
+  },
   logit_bias: drop('Chat has no token bias.'),
   logprobs: full('logprobs'),
   top_logprobs: drop('Chat tells only of the tokens that were chosen.'),

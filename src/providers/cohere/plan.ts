@@ -5,6 +5,7 @@ import { type ChatFields, type ChatRequest, toolName } from '../../hub/request.t
 import { dropped, emulated, teller } from '../../hub/support.ts'
 import { isForced, type Wish, wishOf } from '../../hub/wish.ts'
 import { type Format, formatOf } from './format.ts'
+import type { Amends } from './mend.ts'
 import { type Family, familyOf } from './models.ts'
 import { thinkingOf } from './thinking.ts'
 import { toolsOf } from './tools.ts'
@@ -28,14 +29,6 @@ export interface Plan {
   readonly amends: Amends
   /** Documents go along. */
   readonly grounded: boolean
-}
-
-/** What is done differently after a refusal, which told of the most that the model takes. */
-export interface Amends {
-  readonly maxTemperature?: number
-  readonly maxTokens?: number
-  /** The model is told of the format, instead of being held to it. */
-  readonly byWord?: boolean
 }
 
 /** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode. */

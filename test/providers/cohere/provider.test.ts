@@ -1,6 +1,9 @@
 // What Cohere is to the gateway: headers, models, limits, refusals.
 import { describe, expect, it } from 'vitest'
+import { Ledger } from '../../../src/hub/loss.ts'
+import { chatRequestOf } from '../../../src/hub/request.ts'
 import { readWindows } from '../../../src/limits/meters.ts'
+import { encode } from '../../../src/providers/cohere/call.ts'
 import { cohere } from '../../../src/providers/cohere/index.ts'
 import { ACCOUNT, SENT } from '../../account.ts'
 import { type Fields, send } from './accepted.ts'
@@ -142,12 +145,41 @@ describe('what is mended', () => {
     expect(mended(fields, message)).toMatchObject(expected)
   })
 
+  it('of two penalties one, where the model takes no two', () => {
+    const both = { presence_penalty: 0.5, frequency_penalty: 0.25 }
+    for (const words of [
+      'invalid request: cannot specify both frequency_penalty and presence_penalty.',
+      'invalid request: only one of ‘presence_penalty’ and ‘frequency_penalty’ can be specified for this model.',
+    ]) {
+      const body = mended(both, words)
+      expect([body.frequency_penalty, body.presence_penalty]).toEqual([0.25, undefined])
+    }
+  })
+
+  it('is told once, and another refusal is not mended for it', () => {
+    const ledger = new Ledger(false)
+    const request = chatRequestOf({
+      model: 'command-r',
+      messages: [{ role: 'user', content: 'Hi' }],
+      temperature: 2,
+      n: 2,
+    })
+    const call = encode(request, 'command-r', ledger)
+    const refusal = (status: number, message: string) =>
+      cohere.refuse({ status, headers: new Headers(), body: JSON.stringify({ message }) }, 'main', call)
+    const hot = refusal(400, 'temperature must be between 0 and 1.0 inclusive')
+    expect(call.mend?.(hot)).toBe(call.mend?.(hot))
+    expect(call.mend?.(refusal(429, 'slow down'))).toBeUndefined()
+    expect(ledger.losses.filter(({ path }) => path === 'temperature')).toHaveLength(1)
+  })
+
   it.each<[string, Fields, number]>([
     ['temperature must be between 0 and 1.0 inclusive', { temperature: 0.5 }, 400],
     ['temperature must be between 0 and 1.0 inclusive', {}, 400],
     ['max tokens must be less than or equal to 4096', {}, 400],
     ['json_schema is wrong', {}, 400],
     ['json_schema is wrong', { response_format: { type: 'json_object' } }, 500],
+    ['only one of ‘presence_penalty’ and ‘frequency_penalty’ can be specified', { presence_penalty: 0.5 }, 400],
   ])('is not %s for %j (%i)', (message, fields, status) => {
     expect(mended(fields, message, status)).toBeUndefined()
   })
