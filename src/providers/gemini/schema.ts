@@ -63,8 +63,15 @@ class Converter {
     const deeper = [...open, ...refs.map((ref) => `allOf ${ref}`)]
     const out: Schema = {}
     for (const [key, value] of Object.entries(schema)) this.#keyword(out, key, value, `${path}.${key}`, deeper)
-    if (typeof out.$ref === 'string') return Object.fromEntries(Object.entries(out).filter(([key]) => key[0] === '$'))
+    if (typeof out.$ref === 'string') return this.#apart(out, path)
     return this.#json ? withNull(out, schema.nullable === true) : this.#closed(out, path)
+  }
+
+  /** Beside a reference nothing may be said: it is said of a union of that one. */
+  #apart({ $ref, ...beside }: Schema, path: string): Schema {
+    if (Object.keys(beside).every((key) => key.startsWith('$'))) return { $ref, ...beside }
+    if (beside.anyOf !== undefined) this.#lose(NO_KEYWORD, { path: `${path}.$ref` })
+    return { anyOf: [{ $ref }], ...beside }
   }
 
   #keyword(out: Schema, key: string, value: unknown, path: string, open: readonly string[]): void {
@@ -161,13 +168,11 @@ class Converter {
   #join(all: Schema, { allOf, ...rest }: Schema, path: string, open: readonly string[]): string[] {
     for (const [key, value] of Object.entries(rest)) {
       const known = all[key]
-      if (key === 'properties' && isSchema(known) && isSchema(value)) all[key] = { ...value, ...known }
+      if (key === 'properties' && isSchema(known) && isSchema(value)) all[key] = this.#together(known, value, path)
       else if (key === 'required' && Array.isArray(known) && Array.isArray(value)) {
         all[key] = [...new Set([...known, ...value])]
       } else if (known === undefined) all[key] = value
-      else if (JSON.stringify(known) !== JSON.stringify(value) && !ANNOTATION.has(key)) {
-        this.#lose(NO_MERGE, { path: `${path}.allOf` })
-      }
+      else if (!isSame(known, value) && !ANNOTATION.has(key)) this.#lose(NO_MERGE, { path: `${path}.allOf` })
     }
     return (Array.isArray(allOf) ? allOf.filter(isSchema) : []).flatMap(({ $ref, ...beside }): string[] => {
       if (typeof $ref !== 'string') return this.#join(all, beside, path, open)
@@ -175,6 +180,12 @@ class Converter {
       const target = resolve(this.#root, $ref)
       return [$ref, ...this.#join(all, { ...(isSchema(target) ? target : {}), ...beside }, path, [...open, $ref])]
     })
+  }
+
+  #together(known: Schema, more: Schema, path: string): Schema {
+    const unlike = Object.keys(more).some((name) => Object.hasOwn(known, name) && !isSame(known[name], more[name]))
+    if (unlike) this.#lose(NO_MERGE, { path: `${path}.allOf` })
+    return { ...more, ...known }
   }
 
   /** The older form has one type, and a mark for null. */
@@ -223,7 +234,8 @@ const MAX_DEPTH = 64
 function soleRef({ allOf, ...rest }: Schema): Schema | undefined {
   const [only, ...more]: unknown[] = Array.isArray(allOf) ? allOf : []
   if (!isSchema(only) || typeof only.$ref !== 'string' || more.length > 0) return undefined
-  return Object.keys(rest).every((key) => ANNOTATION.has(key)) && Object.keys(only).length === 1 ? only : undefined
+  const alone = Object.keys(rest).every((key) => ANNOTATION.has(key)) && Object.keys(only).length === 1
+  return alone ? { ...rest, ...only } : undefined
 }
 
 const ANNOTATION = new Set(['title', 'description', 'default', 'examples', '$id', '$comment'])
@@ -234,6 +246,10 @@ function withNull({ nullable, ...schema }: Schema, asked: boolean): Schema {
   if (schema.enum !== undefined) return { anyOf: [schema, { type: 'null' }] }
   if (schema.type === undefined) return schema
   return { ...schema, type: [...new Set([schema.type, 'null'].flat())] }
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 export function isSchema(value: unknown): value is Schema {

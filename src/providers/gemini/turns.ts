@@ -1,18 +1,10 @@
 // Messages as turns of two roles, with every result behind its call.
 // https://ai.google.dev/api/caching#Content
-import type {
-  AssistantMessage,
-  DeveloperMessage,
-  FunctionMessage,
-  Message,
-  SystemMessage,
-  ToolMessage,
-  UserMessage,
-} from '../../../schemas/chat.ts'
+import type { Message } from '../../../schemas/chat.ts'
 import { Calls, type IdRule } from '../../hub/calls.ts'
 import { messageKeys, NO_AUDIO, NO_NAME } from '../../hub/messages.ts'
 import type { Names } from '../../hub/names.ts'
-import { audit, dropped, emulated, type Keys, type Note } from '../../hub/support.ts'
+import { audit, emulated, type Note } from '../../hub/support.ts'
 import { type Making, PART_NOTES, partsOf, textPartsOf } from './content.ts'
 import { assistantParts, RAW_ARGUMENTS, type Result, resultOf } from './history.ts'
 import { NO_SIGNATURE } from './signature.ts'

@@ -36,7 +36,15 @@ describe('the form of JSON Schema', () => {
       object({}, { additionalProperties: { enum: ['a'] } }),
       [],
     ],
-    ['a reference, alone', { $ref: '#/definitions/A', title: 'x' }, { $ref: '#/$defs/A' }, []],
+    ['a reference', { $ref: '#/definitions/A', default: 1 }, { $ref: '#/$defs/A' }, []],
+    ['words beside a reference', { $ref: '#/$defs/A', title: 'x' }, { anyOf: [{ $ref: '#/$defs/A' }], title: 'x' }, []],
+    ['a union beside a reference', { $ref: '#/$defs/A', anyOf: [text] }, { anyOf: [text] }, ['s.$ref dropped']],
+    [
+      'unlike properties',
+      { allOf: [object({ a: text }), object({ a: {} })] },
+      object({ a: text }),
+      ['s.allOf dropped'],
+    ],
     [
       'two places of definitions',
       { $defs: { A: text }, definitions: { B: text } },
@@ -78,7 +86,9 @@ describe('the form of JSON Schema', () => {
 
   it('one reference in allOf is a reference, also to itself', () => {
     const node = object({ next: { allOf: [{ $ref: '#/$defs/N' }], description: 'The next.' } })
-    expect(json({ ...node, $defs: { N: node } }).schema).toMatchObject({ properties: { next: { $ref: '#/$defs/N' } } })
+    expect(json({ ...node, $defs: { N: node } }).schema).toMatchObject({
+      properties: { next: { anyOf: [{ $ref: '#/$defs/N' }], description: 'The next.' } },
+    })
     // Where more stands beside it, it cannot be said at all.
     const more = object({ next: { allOf: [{ $ref: '#/$defs/N' }, { minItems: 1 }] } })
     expect(() => json({ ...more, $defs: { N: more } })).toThrow(GatewayError)
