@@ -13,10 +13,17 @@ export function callDeltas(into: ChoiceState, delta: unknown, asked: Asked, choi
   const list: readonly unknown[] = Array.isArray(calls) ? calls : calls ? [calls] : []
   const legacy: unknown = at(delta, 'function_call')
   const old = at(legacy, 'name') || at(legacy, 'arguments') ? [{ index: 0, function: legacy }] : []
-  return [...list, ...old].flatMap((call, place) => callDelta(into, call, place, asked, choiceAt))
+  const several = list.length > 1
+  return [...list, ...old].flatMap((call, place) => callDelta(into, call, { place, several }, asked, choiceAt))
 }
 
-function callDelta(into: ChoiceState, call: unknown, place: number, asked: Asked, choiceAt: At): Delta[] {
+/** Where a piece stands among those of its delta. */
+interface Place {
+  readonly place: number
+  readonly several: boolean
+}
+
+function callDelta(into: ChoiceState, call: unknown, place: Place, asked: Asked, choiceAt: At): Delta[] {
   const { opened } = into
   const definition: unknown = at(call, 'function') ?? at(call, 'custom') ?? call
   const [id, name] = [textIn(at(call, 'id')), textIn(at(definition, 'name'))]
@@ -41,15 +48,22 @@ function callDelta(into: ChoiceState, call: unknown, place: number, asked: Asked
 }
 
 /** Which of our calls this is a piece of: a new id is a new call, whatever index it claims. */
-function indexOf({ calls, opened }: ChoiceState, call: unknown, place: number, id: string, name: string): number {
+function indexOf(
+  { calls, opened }: ChoiceState,
+  call: unknown,
+  { place, several }: Place,
+  id: string,
+  name: string,
+): number {
   const claimed = at(call, 'index')
   const key = typeof claimed === 'number' ? claimed : undefined
   const known = key === undefined ? undefined : calls.get(key)
   if (known !== undefined && (id === '' || opened[known]?.id === undefined || opened[known]?.id === id)) return known
   const byId = id === '' ? -1 : opened.findIndex((one) => one.id === id)
   if (byId >= 0) return byId
-  if (known === undefined && key === undefined && id === '' && name === '' && opened.length > 0) {
-    return Math.max(0, opened.length - 1)
+  // A piece that says nothing of its call goes on with the last one, or, of several, with the one at its place.
+  if (key === undefined && id === '' && name === '' && opened.length > 0) {
+    return (several ? calls.get(place) : undefined) ?? opened.length - 1
   }
   const index = opened.length
   calls.set(key ?? place, index)
