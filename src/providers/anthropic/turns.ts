@@ -1,17 +1,10 @@
 // Messages as turns: hoisted, converted, merged, with every tool result in its place.
 // https://docs.anthropic.com/en/api/messages
-import type {
-  AssistantMessage,
-  DeveloperMessage,
-  FunctionMessage,
-  Message,
-  SystemMessage,
-  ToolMessage,
-  UserMessage,
-} from '../../../schemas/chat.ts'
+import type { AssistantMessage, DeveloperMessage, Message, SystemMessage, UserMessage } from '../../../schemas/chat.ts'
 import { Calls } from '../../hub/calls.ts'
+import { messageKeys, NO_AUDIO, NO_NAME } from '../../hub/messages.ts'
 import type { Names } from '../../hub/names.ts'
-import { audit, dropped, emulated, type Keys, type Lose, type Note } from '../../hub/support.ts'
+import { audit, emulated, type Lose, type Note } from '../../hub/support.ts'
 import { assistantBlocks, RAW_ARGUMENTS } from './assistant.ts'
 import { cacheControlOf, LONGER, mayHold, TOO_MANY, TTL } from './cache.ts'
 import { resultBlock } from './calls.ts'
@@ -21,8 +14,6 @@ import type { Origins } from './origins.ts'
 import type { Fetched } from './surface.ts'
 import type { Block, TextBlock, ToolResultBlock, Turn } from './wire.ts'
 
-const NO_NAME = dropped('Messages has no names of speakers.')
-const NO_AUDIO = dropped('Messages has no audio; its transcript is sent where there is one.')
 const ONLY_SYSTEM = emulated('Messages needs a user turn: the instructions are sent as one.')
 const USER_FIRST = emulated('Messages begins with a user turn: one that says "." is put in front.')
 const USER_LAST = emulated('This model does not go on with a begun answer: a user turn that says "Continue." follows.')
@@ -36,37 +27,7 @@ export const MESSAGE_NOTES: readonly Note[] = [
   ...PART_NOTES,
 ]
 
-const instruction = { role: 'used', content: 'used', name: 'inert', cache_control: 'used' } as const
-/** What becomes of each key of each kind of message. What an answer carried and nobody reads again is inert. */
-const KEYS: { readonly [M in Message as M['role']]: Keys<M> } = {
-  system: instruction satisfies Keys<SystemMessage>,
-  developer: instruction satisfies Keys<DeveloperMessage>,
-  user: { role: 'used', content: 'used', name: NO_NAME, cache_control: 'used' } satisfies Keys<UserMessage>,
-  assistant: {
-    role: 'used',
-    content: 'used',
-    name: NO_NAME,
-    refusal: 'used',
-    tool_calls: 'used',
-    function_call: 'used',
-    audio: NO_AUDIO,
-    cache_control: 'used',
-    annotations: 'inert',
-    parsed: 'inert',
-    reasoning_content: 'inert',
-    reasoning: 'inert',
-    reasoning_details: 'used',
-  } satisfies Keys<AssistantMessage>,
-  tool: {
-    role: 'used',
-    content: 'used',
-    tool_call_id: 'used',
-    name: 'inert',
-    is_error: 'used',
-    cache_control: 'used',
-  } satisfies Keys<ToolMessage>,
-  function: { role: 'used', content: 'used', name: 'used' } satisfies Keys<FunctionMessage>,
-}
+const KEYS = messageKeys('used')
 
 interface Recall {
   readonly names: Names

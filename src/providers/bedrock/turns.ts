@@ -1,17 +1,10 @@
 // Messages as turns: instructions hoisted, the rest converted and merged, every result of a tool in its place.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html
-import type {
-  AssistantMessage,
-  DeveloperMessage,
-  FunctionMessage,
-  Message,
-  SystemMessage,
-  ToolMessage,
-  UserMessage,
-} from '../../../schemas/chat.ts'
+import type { FunctionMessage, Message, ToolMessage } from '../../../schemas/chat.ts'
 import { Calls } from '../../hub/calls.ts'
+import { messageKeys, NO_AUDIO, NO_NAME } from '../../hub/messages.ts'
 import type { Names } from '../../hub/names.ts'
-import { audit, dropped, emulated, type Keys, type Lose, type Note } from '../../hub/support.ts'
+import { audit, emulated, type Lose, type Note } from '../../hub/support.ts'
 import { RAW_ARGUMENTS } from '../anthropic/assistant.ts'
 import { assistantPieces, boundedId, NO_CALLS, nineId } from './assistant.ts'
 import { type Making, PART_NOTES, piecesOf, textsOf } from './content.ts'
@@ -19,8 +12,6 @@ import type { Model } from './models.ts'
 import { type Piece, POINT_NOTES } from './points.ts'
 import type { Block, TextBlock, ToolResultBlock } from './wire.ts'
 
-const NO_NAME = dropped('Converse has no names of speakers.')
-const NO_AUDIO = dropped('Audio of an answer cannot be sent back; its transcript is, where there is one.')
 const ONLY_SYSTEM = emulated('Converse needs a user turn: the instructions are sent as one.')
 const NO_PROMPT = emulated('This model takes no instructions of their own: they stand in front of the first user turn.')
 const USER_FIRST = emulated('Converse begins with a user turn: one that says "." is put in front.')
@@ -36,37 +27,7 @@ export const MESSAGE_NOTES: readonly Note[] = [
   ...PART_NOTES,
 ]
 
-const instruction = { role: 'used', content: 'used', name: 'inert', cache_control: 'used' } as const
-/** What becomes of each key of each kind of message. What an answer carried and nobody reads again is inert. */
-const KEYS: { readonly [M in Message as M['role']]: Keys<M> } = {
-  system: instruction satisfies Keys<SystemMessage>,
-  developer: instruction satisfies Keys<DeveloperMessage>,
-  user: { role: 'used', content: 'used', name: NO_NAME, cache_control: 'used' } satisfies Keys<UserMessage>,
-  assistant: {
-    role: 'used',
-    content: 'used',
-    name: NO_NAME,
-    refusal: 'used',
-    tool_calls: 'used',
-    function_call: 'used',
-    audio: NO_AUDIO,
-    cache_control: 'used',
-    annotations: 'inert',
-    parsed: 'inert',
-    reasoning_content: 'inert',
-    reasoning: 'inert',
-    reasoning_details: 'used',
-  } satisfies Keys<AssistantMessage>,
-  tool: {
-    role: 'used',
-    content: 'used',
-    tool_call_id: 'used',
-    name: 'inert',
-    is_error: 'used',
-    cache_control: 'used',
-  } satisfies Keys<ToolMessage>,
-  function: { role: 'used', content: 'used', name: 'used' } satisfies Keys<FunctionMessage>,
-}
+const KEYS = messageKeys('used')
 
 /** A turn on its way. */
 export interface Draft {
