@@ -41,6 +41,7 @@ export const groq = openaiLike({
   },
   messages: {
     names: NO_NAME,
+    plainNames: true,
     strict: [],
     reasoning: 'reasoning',
     parts: { input_audio: NO_AUDIO_IN, file: NO_FILES },

@@ -14,7 +14,14 @@ export const mistral = openaiLike({
   fields,
   adapt,
   asksNoUsage: true,
-  messages: { names: NO_NAME, strict: ['prefix'], reasoning: 'reasoning_details', arrange, notes: NOTES },
+  messages: {
+    names: NO_NAME,
+    plainNames: true,
+    strict: ['prefix'],
+    reasoning: 'reasoning_details',
+    arrange,
+    notes: NOTES,
+  },
   answer: { marks: ['[THINK]', '[/THINK]'], strips: prefixOf, silent: ['p'] },
   errors: {
     codes: {

@@ -10,6 +10,7 @@ import { clamped, dropped, type Lose, teller, write } from '../../hub/support.ts
 import { answerOf, readerOf } from './answer.ts'
 import type { Body, Like, Plan } from './like.ts'
 import { messagesOf } from './messages.ts'
+import { backIn, namedBack, namesOf, renamed } from './names.ts'
 import type { Asked } from './state.ts'
 import { customNames, type ToolField, toolsOf } from './tools.ts'
 import { promptTokens } from './usage.ts'
@@ -32,11 +33,17 @@ function encoded(
   const rules = like.messages ?? {}
   const remote: RemoteMedia[] = []
   const conversing = { rules, model, request: fields, lose: teller(ledger, 'messages'), media, remote }
+  const tell = (field: ToolField) => tellerOf(like, field, ledger)
+  const names = rules.plainNames ? namesOf(fields, tell) : undefined
+  const said = {
+    messages: messagesOf(fields.messages, conversing),
+    ...toolsOf(fields, rules, tell, like.choices?.(model, fields)),
+  }
   const plan: Plan = {
     model,
     request: fields,
-    messages: messagesOf(fields.messages, conversing),
-    ...toolsOf(fields, rules, (field) => tellerOf(like, field, ledger), like.choices?.(model, fields)),
+    ...(names ? renamed(said, names) : said),
+    names,
     wording: format && like.jsonByWord?.(format, model, fields) ? wordingOf(format) : undefined,
   }
   const table = { fields: like.fields, extensions: { ...passing(request), ...like.extensions } }
@@ -98,7 +105,7 @@ interface Context {
 function callOf(like: Like, body: Body, context: Context): Call {
   const { request, plan, ledger, account } = context
   const { fields } = request
-  const { model } = plan
+  const { model, names } = plan
   const opens = plan.wording?.opens
   // A row that may emulate what it does not send leaves it to the gateway.
   const ends = like.fields.stop.may.some(({ kind }) => kind === 'emulated')
@@ -109,7 +116,7 @@ function callOf(like: Like, body: Body, context: Context): Call {
     rules: like.answer ?? {},
     errors: like.errors ?? {},
     model,
-    custom: like.messages?.native ? new Set() : customNames(fields),
+    custom: like.messages?.native ? new Set() : customNames(fields, names),
     prefix: like.answer?.strips?.(fields),
     prompt: like.answer?.estimates ? promptTokens(text) : 0,
   }
@@ -120,8 +127,11 @@ function callOf(like: Like, body: Body, context: Context): Call {
     body: text,
     streams: body.stream === true,
     paramOf: (path) => path,
-    reader: (head) => jsonAnswer(opens, stopAt(stop, readerOf(asked, head), count), count),
-    answer: (value) => ({ deltas: jsonDeltas(opens, stopDeltas(stop, answerOf(value, asked), count), count) }),
+    reader: (head) => jsonAnswer(opens, stopAt(stop, namedBack(names, readerOf(asked, head)), count), count),
+    answer: (value) => {
+      const deltas = backIn(names, answerOf(value, asked))
+      return { deltas: jsonDeltas(opens, stopDeltas(stop, deltas, count), count) }
+    },
     mend: (error) => {
       const told = mended ? new Ledger(false) : ledger
       const next = mendedBody(like, error, body, request, told)

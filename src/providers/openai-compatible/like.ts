@@ -4,6 +4,7 @@ import type { Part, ResponseFormat } from '../../../schemas/chat.ts'
 import type { Citation, FinishReason } from '../../hub/delta.ts'
 import type { Code } from '../../hub/error.ts'
 import type { Wording } from '../../hub/json-answer.ts'
+import type { Names } from '../../hub/names.ts'
 import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import type { Extensions, Fields, Lose, Note } from '../../hub/support.ts'
@@ -20,6 +21,8 @@ export interface Plan {
   readonly messages: readonly Body[]
   readonly tools: readonly Body[]
   readonly choice: unknown
+  /** The names of tools, where the service takes not every one. */
+  readonly names: Names | undefined
   /** How JSON is asked for in words, where it has to be. */
   readonly wording: Wording | undefined
 }
@@ -32,6 +35,8 @@ export interface MessageRules {
   readonly developer?: boolean
   /** Why names of speakers are not sent, where they are not. */
   readonly names?: Note
+  /** The service takes OpenAI's names of tools and no others. */
+  readonly plainNames?: boolean
   /** The service refuses keys of messages and tools that it does not know: it knows OpenAI's, and these. */
   readonly strict?: readonly string[]
   /**

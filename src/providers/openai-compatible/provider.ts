@@ -6,6 +6,7 @@ import { standardMeters } from '../../limits/meters.ts'
 import { encode } from './call.ts'
 import { refused } from './error.ts'
 import type { Like, LikeFields, MessageRules } from './like.ts'
+import { NAME_NOTES } from './names.ts'
 import { CHOICE_NOTES } from './tools.ts'
 
 /** A provider that speaks OpenAI's format but for these differences. */
@@ -14,7 +15,7 @@ export function openaiLike(like: Like): Provider & { readonly chat: Translated }
   const { messages } = like.fields
   const fields = {
     ...like.fields,
-    ...(like.choices && choosing(like.fields)),
+    ...calling(like.fields, [...(like.choices ? CHOICE_NOTES : []), ...(like.messages?.plainNames ? NAME_NOTES : [])]),
     messages: { ...messages, may: [...messages.may, ...notesOf(like.messages)] },
   }
   return {
@@ -42,12 +43,13 @@ export function openaiLike(like: Like): Provider & { readonly chat: Translated }
   }
 }
 
-/** The rows of tools where not every choice among them is taken. */
-function choosing({ tools, tool_choice, functions, function_call }: LikeFields): Partial<LikeFields> {
-  const more = <R extends { readonly may: readonly Note[] }>(row: R): R => ({
-    ...row,
-    may: [...row.may, ...CHOICE_NOTES],
-  })
+/** The rows of tools where not every choice among them is taken, or not every name. */
+function calling(
+  { tools, tool_choice, functions, function_call }: LikeFields,
+  notes: readonly Note[],
+): Partial<LikeFields> {
+  if (notes.length === 0) return {}
+  const more = <R extends { readonly may: readonly Note[] }>(row: R): R => ({ ...row, may: [...row.may, ...notes] })
   return {
     tools: more(tools),
     tool_choice: more(tool_choice),

@@ -2,6 +2,7 @@
 // https://platform.openai.com/docs/guides/function-calling
 import type { CustomDefinition } from '../../../schemas/chat.ts'
 import { at } from '../../hub/json.ts'
+import type { Names } from '../../hub/names.ts'
 import { type ChatFields, chosenTools, toolName } from '../../hub/request.ts'
 import { clamped, dropped, emulated, type Lose } from '../../hub/support.ts'
 import { strictTool } from './keys.ts'
@@ -27,9 +28,10 @@ export const CUSTOM_INPUT = 'input'
 
 type SentTool = NonNullable<ChatFields['tools']>[number]
 
-/** The names of the client's custom tools. */
-export function customNames({ tools = [] }: ChatFields): ReadonlySet<string> {
-  return new Set((tools ?? []).flatMap((tool) => (tool.type === 'custom' ? [tool.custom.name] : [])))
+/** The names of the client's custom tools, as they are sent. */
+export function customNames({ tools }: ChatFields, names: Names | undefined): ReadonlySet<string> {
+  const own = (tools ?? []).flatMap((tool) => (tool.type === 'custom' ? [tool.custom.name] : []))
+  return new Set(own.map((name) => names?.out(name) ?? name))
 }
 
 /** The tools and the choice among them, as they are sent. */

@@ -10,6 +10,7 @@ export const first: Readonly<Record<string, readonly (readonly [quirk: string, f
     ['a function chosen by name', 'tool-chosen'],
     ['ids of nine characters', 'ids'],
     ['ids for calls that have none', 'ids-legacy'],
+    ['names of tools', 'names'],
     ['as many results as calls', 'results-missing'],
     ['no user behind a result', 'user-after-result'],
     ['no system message behind an answer', 'instruction-late'],
