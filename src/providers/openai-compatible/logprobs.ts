@@ -22,12 +22,13 @@ export function logprobsOf(value: unknown): TokenLogprob[] {
 function tokenOf(one: unknown, top: unknown): TokenLogprob[] {
   const [token, logprob] = [at(one, 'token'), at(one, 'logprob')]
   if (typeof token !== 'string' || typeof logprob !== 'number') return []
+  const bytes = bytesIn(one)
   const others = Array.isArray(top) ? top.flatMap((other: unknown) => tokenOf(other, undefined)) : []
   return [
     {
       token,
       logprob,
-      bytes: bytesIn(one) ?? [...new TextEncoder().encode(token)],
+      bytes: bytes === undefined ? [...new TextEncoder().encode(token)] : bytes,
       top_logprobs: others.map(({ token, logprob, bytes }) => ({ token, logprob, bytes })),
     },
   ]

@@ -13,7 +13,7 @@ export class ThoughtSplitter {
   readonly #open: string
   readonly #close: string
   readonly #opened: boolean
-  #state: 'before' | 'inside' | 'behind' | 'text' = 'before'
+  #state: 'before' | 'opened' | 'inside' | 'behind' | 'text' = 'before'
   #held = ''
 
   /** @param opened the text begins inside of a thought, whether that is marked or not. */
@@ -39,10 +39,14 @@ export class ThoughtSplitter {
     if (this.#state === 'before') {
       const start = this.#held.trimStart()
       if (start.startsWith(this.#open)) {
-        this.#held = start.slice(this.#open.length).trimStart()
-        this.#state = 'inside'
+        this.#held = start.slice(this.#open.length)
+        this.#state = 'opened'
       } else if (last || !this.#open.startsWith(start)) this.#state = this.#opened ? 'inside' : 'text'
       else return out
+    }
+    if (this.#state === 'opened') {
+      this.#held = this.#held.trimStart()
+      if (this.#held !== '') this.#state = 'inside'
     }
     if (this.#state === 'inside') {
       const at = this.#held.indexOf(this.#close)
