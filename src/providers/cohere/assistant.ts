@@ -1,21 +1,17 @@
 // One assistant message of the history: its thinking and its plan, what it said, what it called.
-// https://docs.cohere.com/v2/docs/reasoning https://docs.cohere.com/v2/docs/tool-use-overview
+// https://docs.cohere.com/v2/docs/tool-use-overview
 import type { AssistantMessage, ToolCall } from '../../../schemas/chat.ts'
 import type { Calls } from '../../hub/calls.ts'
 import { inputAs } from '../../hub/definitions.ts'
 import type { Names } from '../../hub/names.ts'
-import { dropped, emulated, type Lose } from '../../hub/support.ts'
+import { emulated, type Lose } from '../../hub/support.ts'
 import { textItems, textsOf } from './content.ts'
 import type { Family } from './models.ts'
-import type { AssistantTurn, SentCall, TextItem, ThinkingItem, ToolTurn } from './wire.ts'
+import { REASONING_NOTES, reasoningOf } from './reasoning.ts'
+import type { AssistantTurn, SentCall, TextItem, ToolTurn } from './wire.ts'
 
 const RAW_ARGUMENTS = emulated('Arguments that are no JSON object are sent inside one.')
-const NO_THINKING = dropped('This model takes no thinking back.')
-export const ASSISTANT_NOTES = [RAW_ARGUMENTS, NO_THINKING]
-
-/** The names of this provider's reasoning in `reasoning_details`: what it thought, and what it planned to call. */
-export const THOUGHT = 'cohere-thinking-v2'
-export const PLANNED = 'cohere-plan-v2'
+export const ASSISTANT_NOTES = [RAW_ARGUMENTS, ...REASONING_NOTES]
 
 export interface Recalling {
   readonly names: Names
@@ -36,7 +32,7 @@ export function assistantTurn(
   if (message.function_call) calls.push(functionCall(message.function_call, `${path}.function_call`, recalling))
   if (said.length + calls.length === 0) return undefined
 
-  const { thoughts, plan } = reasoningOf(message, calls.length > 0, path, recalling)
+  const { thoughts, plan } = reasoningOf(message, calls.length > 0, path, recalling.family, recalling.lose)
   const content = [...thoughts, ...said]
   const [only] = said
   return {
@@ -44,29 +40,6 @@ export function assistantTurn(
     ...(content.length > 0 && { content: content.length === 1 && only ? only.text : content }),
     ...(plan && { tool_plan: plan }),
     ...(calls.length > 0 && { tool_calls: calls }),
-  }
-}
-
-/** What led to the message. Text without a name of its kind is a plan where only that can have come before calls. */
-function reasoningOf(message: AssistantMessage, called: boolean, path: string, { family, lose }: Recalling) {
-  const texts = (format: string) =>
-    (message.reasoning_details ?? []).flatMap((one) => (one.format === format && one.text ? one.text : []))
-  const planned = texts(PLANNED).join('')
-  const own = texts(THOUGHT)
-  const loose = planned || own.length > 0 ? '' : (message.reasoning_content ?? message.reasoning ?? '')
-  const isPlan = called && family.reasons === false
-  // Without calls a plan is but a thought.
-  const plan = called ? planned || (isPlan ? loose : '') : ''
-  const thoughts = [...own, ...(called ? [] : [planned]), ...(isPlan ? [] : [loose])].filter(
-    (text) => text.trim() !== '',
-  )
-  if (thoughts.length > 0 && family.reasons === false) {
-    lose(NO_THINKING, { path: `${path}.${loose ? 'reasoning_content' : 'reasoning_details'}` })
-    thoughts.length = 0
-  }
-  return {
-    thoughts: thoughts.map((thinking): ThinkingItem => ({ type: 'thinking', thinking })),
-    plan: plan.trim() && plan,
   }
 }
 

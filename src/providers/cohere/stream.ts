@@ -5,11 +5,11 @@
 import type { Delta, FinishReason } from '../../hub/delta.ts'
 import { at } from '../../hub/json.ts'
 import { clamped } from '../../hub/support.ts'
-import { PLANNED, THOUGHT } from './assistant.ts'
 import { callEnd, callGrows, callStart, textOf } from './calls.ts'
 import { citationDeltas } from './citations.ts'
 import { brokenOff } from './error.ts'
 import { logprobDeltas } from './logprobs.ts'
+import { PLANNED, THOUGHT } from './reasoning.ts'
 import type { Asked, State } from './state.ts'
 import { usageOf } from './usage.ts'
 
