@@ -6,7 +6,7 @@ import type { AnswerReader, Call } from './hub/provider.ts'
 import { addUsage, type Usage } from './hub/usage.ts'
 import { lateness, timesOf } from './timeouts.ts'
 import { Joint, stamp, Transcoder, truncated } from './transcode.ts'
-import { frameReader } from './wire/frames.ts'
+import { type Frame, type FrameReader, frameReader } from './wire/frames.ts'
 import { Pieces } from './wire/pieces.ts'
 import { HeldFailure, IdleTimeout, type Outcome, pump, type Source } from './wire/pump.ts'
 import { sseComment } from './wire/sse.ts'
@@ -159,12 +159,21 @@ async function gathered(call: Call, response: Response, idleMs: number): Promise
     for (const frame of frames.feed(chunk)) deltas.push(...reader.read(frame))
     return !reader.done
   })
-  for (const frame of frames.end()) deltas.push(...reader.read(frame, true))
+  for (const frame of left(frames)) deltas.push(...reader.read(frame, true))
   if (!reader.done) deltas.push(...(reader.end?.() ?? []))
   const failed = deltas.find((delta) => delta.type === 'error')
   if (failed) throw failed.error
   if (!reader.done) throw truncated()
   return { deltas, next: reader.next }
+}
+
+/** What a body ends with. @throws GatewayError 502 when it is damaged. */
+function left(frames: FrameReader): Frame[] {
+  try {
+    return frames.end()
+  } catch (thrown) {
+    throw transportError(thrown)
+  }
 }
 
 /** More than this, and a whole answer would take the isolate's memory. */
