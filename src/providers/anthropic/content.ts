@@ -1,5 +1,5 @@
 // Content parts as blocks: https://docs.anthropic.com/en/api/messages
-import type { AudioPart, Content, FilePart, ImagePart, Part, RefusalPart, TextPart } from '../../../schemas/chat.ts'
+import type { Content, FilePart, Part } from '../../../schemas/chat.ts'
 import {
   bareData,
   type Data,
@@ -12,39 +12,26 @@ import {
   sniff,
   textIn,
 } from '../../hub/media.ts'
-import { audit, clamped, type Keys, type Lose, rejected } from '../../hub/support.ts'
+import { NO_DATA, NO_SUCH_PART, ONLY_TEXT, partAudit } from '../../hub/parts.ts'
+import { clamped, type Lose, rejected } from '../../hub/support.ts'
 import { cacheControlOf } from './cache.ts'
 import type { Origins } from './origins.ts'
 import type { Fetched } from './surface.ts'
 import type { DocumentBlock, ImageBlock, ResultBlock, Source, TextBlock } from './wire.ts'
 
 const NO_AUDIO = rejected('Messages takes no audio.')
-const NO_SUCH_PART = rejected('Messages has no content part of this type.')
-const ONLY_TEXT = rejected('Only text can stand in a message of this role.')
 const IMAGE_TYPE = rejected('Images must be JPEG, PNG, GIF or WebP.', 'invalid_image_format')
 const IMAGE_URL = rejected('An image is a data URL with base64 data, or an https URL.', 'invalid_image_url')
 const FILE_TYPE = rejected('Files must be PDF, text or images.')
 const FILE_ID = rejected("The file's id is not one of this provider's.")
 const NO_FILE = rejected("A file needs 'file_data' or 'file_id'.", 'missing_required_parameter')
-const NO_DATA = rejected('The data is empty, or not base64.', 'invalid_value')
 const TITLE = clamped('Titles of documents have at most 500 characters.')
 export const PART_NOTES = [
   ...[NO_AUDIO, NO_SUCH_PART, ONLY_TEXT, IMAGE_TYPE, IMAGE_URL, FILE_TYPE, FILE_ID, NO_FILE, NO_DATA],
   TITLE,
 ]
 
-const marks = { prompt_cache_breakpoint: 'used', cache_control: 'used' } as const
-/** What becomes of each key of each kind of part. */
-const KEYS: { readonly [P in Part as P['type']]: Keys<P> } = {
-  text: { type: 'used', text: 'used', ...marks } satisfies Keys<TextPart>,
-  image_url: { type: 'used', image_url: 'used', ...marks } satisfies Keys<ImagePart>,
-  input_audio: { type: 'used', input_audio: 'used', ...marks } satisfies Keys<AudioPart>,
-  file: { type: 'used', file: 'used', ...marks } satisfies Keys<FilePart>,
-  refusal: { type: 'used', refusal: 'used' } satisfies Keys<RefusalPart>,
-}
-/** `detail` says how closely to look, and there is one way here. */
-const IMAGE_KEYS: Keys<ImagePart['image_url']> = { url: 'used', detail: 'inert' }
-const FILE_KEYS: Keys<FilePart['file']> = { file_id: 'used', filename: 'used', file_data: 'used' }
+const auditPart = partAudit('used')
 
 /** What the blocks of a message are made with. */
 export interface Making {
@@ -82,17 +69,15 @@ export function textBlocksOf(content: Content | null | undefined, path: string, 
 
 function blockOf(part: Part, path: string, making: Making): ResultBlock | undefined {
   const { lose } = making
-  if (Object.hasOwn(KEYS, part.type)) audit(part, KEYS[part.type], path, lose)
+  auditPart(part, path, lose)
   switch (part.type) {
     case 'text':
       return textBlock(part.text)
     case 'refusal':
       return textBlock(part.refusal)
     case 'image_url':
-      audit(part.image_url, IMAGE_KEYS, `${path}.image_url`, lose)
       return imageOf(part.image_url.url, path, making)
     case 'file':
-      audit(part.file, FILE_KEYS, `${path}.file`, lose)
       return fileOf(part.file, path, making)
     case 'input_audio':
       return lose(NO_AUDIO, { path })

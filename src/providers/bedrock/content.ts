@@ -1,23 +1,21 @@
 // Content parts as blocks. The service takes bytes only: what is named by an address is fetched first.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html
-import type { AudioPart, Content, FilePart, ImagePart, Part, RefusalPart, TextPart } from '../../../schemas/chat.ts'
+import type { AudioPart, Content, FilePart, Part } from '../../../schemas/chat.ts'
 import { bareData, dataUrl, isBase64, isImage, mediaOf, sniff } from '../../hub/media.ts'
+import { NO_DATA, NO_SUCH_PART, ONLY_TEXT, partAudit } from '../../hub/parts.ts'
 import type { Media, RemoteMedia } from '../../hub/provider.ts'
-import { audit, clamped, type Keys, type Lose, rejected } from '../../hub/support.ts'
+import { clamped, type Lose, rejected } from '../../hub/support.ts'
 import { formatOf, type Titles } from './documents.ts'
 import type { Piece, Points } from './points.ts'
 import type { DocumentFormat, PartBlock, TextBlock } from './wire.ts'
 
 const NO_AUDIO = rejected('This model takes no audio.')
 const AUDIO_FORMAT = rejected('Audio must be one of mp3, opus, wav, aac, flac, mp4, ogg, mkv.', 'invalid_value')
-const NO_SUCH_PART = rejected('Converse has no content part of this type.')
-const ONLY_TEXT = rejected('Only text can stand in a message of this role.')
 const IMAGE_TYPE = rejected('Images must be JPEG, PNG, GIF or WebP.', 'invalid_image_format')
 const IMAGE_URL = rejected('An image is a data URL with base64 data, or an http URL.', 'invalid_image_url')
 const FILE_TYPE = rejected('Files must be PDF, Word, Excel, HTML, Markdown, CSV, text or images.')
 const FILE_ID = rejected('There is no store of files here: send the file itself.')
 const NO_FILE = rejected("A file needs 'file_data'.", 'missing_required_parameter')
-const NO_DATA = rejected('The data is empty, or not base64.', 'invalid_value')
 const RENAMED = clamped(
   'Documents have names of letters, digits, single spaces, hyphens and brackets, each of them once.',
 )
@@ -27,18 +25,7 @@ export const PART_NOTES = [
   ...[FILE_TYPE, FILE_ID, NO_FILE, NO_DATA, RENAMED],
 ]
 
-const marks = { prompt_cache_breakpoint: 'used', cache_control: 'used' } as const
-/** What becomes of each key of each kind of part. */
-const KEYS: { readonly [P in Part as P['type']]: Keys<P> } = {
-  text: { type: 'used', text: 'used', ...marks } satisfies Keys<TextPart>,
-  image_url: { type: 'used', image_url: 'used', ...marks } satisfies Keys<ImagePart>,
-  input_audio: { type: 'used', input_audio: 'used', ...marks } satisfies Keys<AudioPart>,
-  file: { type: 'used', file: 'used', ...marks } satisfies Keys<FilePart>,
-  refusal: { type: 'used', refusal: 'used' } satisfies Keys<RefusalPart>,
-}
-/** `detail` says how closely to look, and there is one way here. */
-const IMAGE_KEYS: Keys<ImagePart['image_url']> = { url: 'used', detail: 'inert' }
-const FILE_KEYS: Keys<FilePart['file']> = { file_id: 'used', filename: 'used', file_data: 'used' }
+const auditPart = partAudit('used')
 
 /** What the blocks of a request are made with. */
 export interface Making {
@@ -84,17 +71,15 @@ export function said(text: string | null | undefined): Piece<TextBlock>[] {
 
 function blockOf(part: Part, path: string, making: Making): PartBlock | undefined {
   const { lose } = making
-  if (Object.hasOwn(KEYS, part.type)) audit(part, KEYS[part.type], path, lose)
+  auditPart(part, path, lose)
   switch (part.type) {
     case 'text':
       return said(part.text)[0]?.block
     case 'refusal':
       return said(part.refusal)[0]?.block
     case 'image_url':
-      audit(part.image_url, IMAGE_KEYS, `${path}.image_url`, lose)
       return imageOf(part.image_url.url, path, making)
     case 'file':
-      audit(part.file, FILE_KEYS, `${path}.file`, lose)
       return fileOf(part.file, path, making)
     case 'input_audio':
       return audioOf(part.input_audio, path, making)

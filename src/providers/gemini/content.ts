@@ -1,41 +1,31 @@
 // Content parts as parts of a turn: https://ai.google.dev/api/caching#Part
-import type { AudioPart, Content, FilePart, ImagePart, Part, RefusalPart, TextPart } from '../../../schemas/chat.ts'
+import type { Content, FilePart, Part } from '../../../schemas/chat.ts'
 import { at } from '../../hub/json.ts'
 import { bareData, dataUrl, isBase64, isText, mediaOf, sniff } from '../../hub/media.ts'
-import { audit, dropped, type Keys, type Lose, rejected } from '../../hub/support.ts'
+import { NO_DATA, NO_SUCH_PART, ONLY_TEXT, partAudit } from '../../hub/parts.ts'
+import { audit, dropped, type Lose, rejected } from '../../hub/support.ts'
 import type { Family } from './models.ts'
 import type { Fetched, Surface } from './surface.ts'
 import type { SentPart } from './wire.ts'
 
-const NO_SUCH_PART = rejected('generateContent has no content part of this type.')
-const ONLY_TEXT = rejected('Only text can stand in a message of this role.')
 const IMAGE_TYPE = rejected('Images must be PNG, JPEG, WebP, HEIC or HEIF.', 'invalid_image_format')
 const IMAGE_URL = rejected('An image is a data URL with base64 data, or an address on the web.', 'invalid_image_url')
 const MEDIA_TYPE = rejected('Files must be PDF, text, images, audio or video.')
 const FILE_ID = rejected("The file's id is not one of this provider's.")
 const NO_FILE = rejected("A file needs 'file_data' or 'file_id'.", 'missing_required_parameter')
-const NO_DATA = rejected('The data is empty, or not base64.', 'invalid_value')
 const NO_FILENAME = dropped('Files have no names here.')
 export const PART_NOTES = [
   ...[NO_SUCH_PART, ONLY_TEXT, IMAGE_TYPE, IMAGE_URL, MEDIA_TYPE, FILE_ID, NO_FILE, NO_DATA],
   NO_FILENAME,
 ]
 
-/** The service finds its cache by itself. */
-const marks = { prompt_cache_breakpoint: 'inert', cache_control: 'inert' } as const
-const VIDEO_KEYS = { type: 'used', video_url: 'used', ...marks } as const
-/** What becomes of each key of each kind of part. */
-const KEYS: { readonly [P in Part as P['type']]: Keys<P> } = {
-  text: { type: 'used', text: 'used', ...marks } satisfies Keys<TextPart>,
-  image_url: { type: 'used', image_url: 'used', ...marks } satisfies Keys<ImagePart>,
-  input_audio: { type: 'used', input_audio: 'used', ...marks } satisfies Keys<AudioPart>,
-  file: { type: 'used', file: 'used', ...marks } satisfies Keys<FilePart>,
-  refusal: { type: 'used', refusal: 'used' } satisfies Keys<RefusalPart>,
-}
-/** `detail` says how closely to look, and there is one way here. */
-const IMAGE_KEYS: Keys<ImagePart['image_url']> = { url: 'used', detail: 'inert' }
-const AUDIO_KEYS: Keys<AudioPart['input_audio']> = { data: 'used', format: 'used' }
-const FILE_KEYS: Keys<FilePart['file']> = { file_id: 'used', filename: 'used', file_data: 'used' }
+const auditPart = partAudit('inert')
+const VIDEO_KEYS = {
+  type: 'used',
+  video_url: 'used',
+  prompt_cache_breakpoint: 'inert',
+  cache_control: 'inert',
+} as const
 
 /** From what is sent to its path in the client's request: `messages[2].content[0]`. */
 export type Origins = Map<object, string>
@@ -80,23 +70,20 @@ export function textPart(text: string | null | undefined): SentPart | undefined 
 
 function partOf(part: Part, path: string, making: Making): SentPart | undefined {
   const { lose } = making
-  if (Object.hasOwn(KEYS, part.type)) audit(part, KEYS[part.type], path, lose)
+  auditPart(part, path, lose)
   switch (part.type) {
     case 'text':
       return textPart(part.text)
     case 'refusal':
       return textPart(part.refusal)
     case 'image_url':
-      audit(part.image_url, IMAGE_KEYS, `${path}.image_url`, lose)
       return imagePart(part.image_url.url, path, making)
     case 'input_audio': {
-      audit(part.input_audio, AUDIO_KEYS, `${path}.input_audio`, lose)
       const { data, format } = part.input_audio
       const { base64 } = dataUrl(data) ?? bareData(data)
       return inline(`audio/${format.toLowerCase()}`, base64, `${path}.input_audio.data`, path, making)
     }
     case 'file':
-      audit(part.file, FILE_KEYS, `${path}.file`, lose)
       return filePart(part.file, path, making)
     default:
       part satisfies never
