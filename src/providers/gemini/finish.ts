@@ -3,6 +3,7 @@ import type { Delta, FinishReason } from '../../hub/delta.ts'
 import { GatewayError, scrub } from '../../hub/error.ts'
 import { citationsOf } from './grounding.ts'
 import { closeCall } from './parts.ts'
+import { signed } from './signature.ts'
 import type { Asked, CandidateState, State } from './state.ts'
 import { begin } from './stream.ts'
 import { usageOf } from './usage.ts'
@@ -48,7 +49,9 @@ export function finish(state: State, asked: Asked): Delta[] {
   const out = begin(state, asked)
   if (all.length === 0) out.push({ type: 'finish', reason: 'content_filter' })
   for (const one of all) {
-    out.push(...closeCall(one), ...citationsOf(one))
+    out.push(...closeCall(one))
+    if (one.signature) out.push({ type: 'extra', extra: signed(one.signature), ...one.place })
+    out.push(...citationsOf(one))
     const reason = REASONS[reasonOf(one)] ?? (one.tools > 0 ? 'tool_calls' : 'stop')
     out.push({ type: 'finish', reason, ...one.place })
   }

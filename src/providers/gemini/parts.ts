@@ -59,8 +59,9 @@ function partDeltas(
     return [...out, ...lost(one, NO_PLACE)]
   }
   if (!signature) return out
-  const data = { type: 'encrypted', index: one.reasonings++, data: signature, format: FORMAT, ...place } as const
-  return [...out, data, { type: 'extra', extra: signed(signature), ...place }]
+  // Clients put strings of several deltas together: of the message's own signature there is one, at the end.
+  one.signature = signature
+  return [...out, { type: 'encrypted', index: one.reasonings++, data: signature, format: FORMAT, ...place }]
 }
 
 function thought(one: CandidateState, text: string, signature: string | undefined): Delta[] {

@@ -36,6 +36,8 @@ export interface CandidateState {
   readonly citations: SourceCitation[]
   finish: string | number | undefined
   explanation: string | undefined
+  /** The signature of what was said: the last one holds. */
+  signature: string | undefined
   /** There is something in it beside thoughts. */
   spoke: boolean
   readonly told: Set<string>
@@ -84,6 +86,7 @@ export function candidateOf(state: State, index: number): CandidateState {
     citations: [],
     finish: undefined,
     explanation: undefined,
+    signature: undefined,
     spoke: false,
     told: new Set(),
   }
