@@ -1,33 +1,19 @@
 // The service names the field at fault in its own spelling; the client knows the one it sent.
 import type { ChatFields } from '../../hub/request.ts'
-import { extensions } from './fields.ts'
+import { extensions, fields } from './fields.ts'
 
-/** For each field of the service's, the client's fields that it may have been made of. */
-const ORIGINS: Readonly<Record<string, readonly (keyof ChatFields)[]>> = {
-  message: ['messages'],
-  messages: ['messages'],
-  model: ['model'],
-  max_tokens: ['max_completion_tokens', 'max_tokens'],
-  p: ['top_p'],
-  k: ['top_k'],
-  stop_sequences: ['stop'],
-  temperature: ['temperature'],
-  seed: ['seed'],
-  frequency_penalty: ['frequency_penalty'],
-  presence_penalty: ['presence_penalty'],
-  logprobs: ['logprobs'],
-  tools: ['tools', 'functions'],
-  strict_tools: ['tools', 'functions'],
-  tool_choice: ['tool_choice', 'function_call'],
-  response_format: ['response_format'],
-  json_schema: ['response_format'],
-  thinking: ['thinking', 'reasoning_effort', 'reasoning'],
-  token_budget: ['thinking', 'reasoning_effort', 'reasoning'],
+/** Words for parts of a field. */
+const PARTS: Readonly<Record<string, string>> = {
+  message: 'messages',
+  json_schema: 'response_format',
+  token_budget: 'thinking',
 }
 
-/** The client's field for one of the service's; undefined when there is none. */
-export function paramOf(name: string, asked: ChatFields): string | undefined {
-  const origins = Object.hasOwn(ORIGINS, name) ? ORIGINS[name] : undefined
-  const found = origins?.find((one) => asked[one] !== undefined)
+/** The client's field for one of the service's; undefined when there is none. The table says what is written where. */
+export function paramOf(word: string, asked: ChatFields): string | undefined {
+  const name = (Object.hasOwn(PARTS, word) ? PARTS[word] : undefined) ?? word
+  const rows = Object.entries(fields).filter(([field]) => Object.hasOwn(asked, field))
+  const [found] =
+    rows.find(([field]) => field === name) ?? rows.find(([, { to }]) => to.some((one) => one === name)) ?? []
   return found ?? (Object.hasOwn(extensions, name) ? name : undefined)
 }
