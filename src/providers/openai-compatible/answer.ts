@@ -10,19 +10,22 @@ import { fail, finish, step } from './step.ts'
 /** @param head the response's headers: what should be a stream may be one JSON value. */
 export function readerOf(asked: Asked, head: Headers): AnswerReader {
   const state = start()
+  let torn = false
   const whole = /\bjson\b/i.test(head.get('content-type') ?? '')
   return {
     framing: whole ? 'whole' : 'sse',
     read: ({ data }, open = false) => {
-      if (state.done || state.failed || data === '') return []
+      if (state.done || state.failed) return []
       if (data.trim() === '[DONE]') return finish(state, asked, asked.rules.endsUnsaid ?? false)
       const value = jsonIn(data)
       if (value !== undefined) return step(state, value, asked)
-      if (open) return []
+      torn = open
+      if (open || data === '') return []
       // What could not be read may have been a part of the answer: without it the rest would look whole.
       return fail(state, new GatewayError('upstream_error', 'The provider sent an event that is not JSON.'))
     },
-    end: () => finish(state, asked, whole),
+    // A body that ends within an event has no clean end, whatever had been said.
+    end: () => (torn ? [] : finish(state, asked, whole)),
     get done() {
       return state.done
     },
