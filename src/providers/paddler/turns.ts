@@ -9,6 +9,7 @@ import type {
   UserMessage,
 } from '../../../schemas/chat.ts'
 import { Calls } from '../../hub/calls.ts'
+import { jsonIn } from '../../hub/json.ts'
 import { audit, dropped, emulated, type Keys, type Note } from '../../hub/support.ts'
 import { contentOf, type Making, PART_NOTES } from './content.ts'
 import type { Turn, TurnPart } from './wire.ts'
@@ -113,16 +114,8 @@ function said(message: AssistantMessage, path: string, making: Making, calls: Ca
 /** A call as models are trained to write it. Arguments that are no JSON are a string of it. */
 function callText(name: string, given: string | null | undefined): string {
   const args = given?.trim() || '{}'
-  return `<tool_call>\n{"name": ${JSON.stringify(name)}, "arguments": ${isJson(args) ? args : JSON.stringify(args)}}\n</tool_call>`
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
+  const json = jsonIn(args) === undefined ? JSON.stringify(args) : args
+  return `<tool_call>\n{"name": ${JSON.stringify(name)}, "arguments": ${json}}\n</tool_call>`
 }
 
 /** Chat templates know one system turn, in front. */
