@@ -4,7 +4,7 @@ import { Calls } from '../../hub/calls.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import { emulated, type Lose, type Note } from '../../hub/support.ts'
 import type { Body } from '../openai-compatible/like.ts'
-import { AS_TEXT, contentOf, thinkingOf } from './content.ts'
+import { CONTENT_NOTES, contentOf, thinkingOf } from './content.ts'
 import { nineCharacters } from './ids.ts'
 
 const BEHIND = emulated("The service takes no instruction here: it is sent behind the user's next message, or as one.")
@@ -13,7 +13,7 @@ const ANSWERED = emulated(
 )
 
 /** Every loss that the order, or the form of the content, can bring. */
-export const NOTES: readonly Note[] = [BEHIND, ANSWERED, AS_TEXT]
+export const NOTES: readonly Note[] = [BEHIND, ANSWERED, ...CONTENT_NOTES]
 
 const OK: Body = { role: 'assistant', content: 'OK' }
 
