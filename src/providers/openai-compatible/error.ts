@@ -42,15 +42,17 @@ const NO_MODEL =
 /** What is known of a service whose refusal is read. */
 type Rules = ErrorRules & { readonly failure?: AnswerRules['failure'] | undefined }
 
+const NAMELESS = { type: undefined, param: null, code: undefined, number: undefined }
+
 /** A refusal by its status, with the service's own words. */
 export function refused({ status, headers, body }: Refusal, slot: string, rules: Rules = {}): GatewayError {
   const root = jsonIn(body)
-  const [told, own] = [behindOf(root, rules) ?? toldIn(body, status), rules.failure?.(root)]
+  const own = rules.failure?.(root)
+  const told = behindOf(root, rules) ?? toldIn(body, status) ?? (own && { ...NAMELESS, message: own.message })
   const code = rules.headers?.(headers, status) ?? (own && rules.codes?.[own.code]) ?? codeOf(told, status, rules)
   const secret = status === 401 || status === 403
   // An HTML page of something in between says nothing that helps, and may say too much.
-  const said = told?.message ?? own?.message
-  const message = said === undefined ? `The provider of slot '${slot}' answered ${status}.` : scrub(said)
+  const message = told ? scrub(told.message) : `The provider of slot '${slot}' answered ${status}.`
   const should = headers.get('x-should-retry')
   const foreign = told && foreignOf(told, code)
   return new GatewayError(code, ownWords(code, secret, `of slot '${slot}'`) ?? message, {
