@@ -2,6 +2,7 @@
 import { flow, type Streaming } from './answers.ts'
 import type { AnswerContext, Dialect, Tap } from './hub/dialect.ts'
 import { GatewayError } from './hub/error.ts'
+import { jsonIn } from './hub/json.ts'
 import type { Loss } from './hub/loss.ts'
 import type { Usage } from './hub/usage.ts'
 import { truncated } from './transcode.ts'
@@ -54,10 +55,13 @@ export class RelayTranslator implements Translator {
 
   end(): Uint8Array {
     const { begun } = this
+    let cut = false
     for (const { data } of this.#events.end()) {
-      if (!this.#see(data)) break
+      // The body ended within an event: that is no clean end, whatever had been said before.
+      cut = !this.#tap.closes(data) && jsonIn(data) === undefined
+      if (cut || !this.#see(data)) break
     }
-    if (this.#tap.whole || this.failed) return this.#held.take()
+    if (!cut && (this.#tap.whole || this.failed)) return this.#held.take()
     // The event that was torn does not pass.
     this.begun = begun
     return this.#torn(new Pieces())
