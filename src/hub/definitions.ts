@@ -12,8 +12,10 @@ const DUPLICATE = rejected('Tool names must be unique.', 'invalid_value')
 export const NO_SUCH_TOOL = rejected('The service has no tool of this type.')
 export const NO_OBJECT = rejected("A tool's parameters must be a JSON Schema of type 'object'.", 'invalid_value')
 
+/** Every loss that a custom tool may meet. */
+export const CUSTOM_NOTES = [CUSTOM, GRAMMAR]
 /** Every loss that the definition of a tool may meet, whatever the service. */
-export const DEFINITION_NOTES = [RENAMED, CUSTOM, GRAMMAR, DUPLICATE, NO_SUCH_TOOL, NO_OBJECT]
+export const DEFINITION_NOTES = [...CUSTOM_NOTES, RENAMED, DUPLICATE, NO_SUCH_TOOL, NO_OBJECT]
 
 type Tool = NonNullable<ChatFields['tools']>[number]
 
@@ -74,15 +76,12 @@ function defined(tool: Tool, own: string, defining: Defining, lose: Lose): Defin
   if (tool.type !== 'function' && tool.type !== 'custom') return { own, tool }
   audit(tool, { type: 'used', function: 'used', custom: 'used', cache_control: defining.marks }, own, lose)
   if (tool.type === 'function') return functionOf(tool.function, tool, own, `${own}.function`, defining, lose)
-  const { custom } = tool
   const path = `${own}.custom`
-  audit(custom, CUSTOM_DEFINITION, path, lose)
-  lose(CUSTOM, { path })
-  const description = described(custom, path, lose)
+  const { name, description, parameters } = customFunction(tool.custom, path, lose)
   return {
-    name: named(custom.name, path, defining, lose),
+    name: named(name, path, defining, lose),
     description,
-    parameters: INPUT_SCHEMA,
+    parameters,
     strict: false,
     own,
     path,
@@ -111,11 +110,16 @@ function functionOf(
   }
 }
 
-function described({ description, format }: CustomDefinition, path: string, lose: Lose): string | undefined {
+/** A custom tool as a function; its grammar is told to the model. @param path of its definition. */
+export function customFunction(custom: CustomDefinition, path: string, lose: Lose) {
+  const { name, description: given, format } = custom
+  audit(custom, CUSTOM_DEFINITION, path, lose)
+  lose(CUSTOM, { path })
   const grammar = format?.grammar
   if (grammar) lose(GRAMMAR, { path: `${path}.format` })
   const rule = grammar && `The input must match this ${grammar.syntax} grammar:\n${grammar.definition}`
-  return [description, rule].filter(Boolean).join('\n\n') || undefined
+  const description = [given, rule].filter(Boolean).join('\n\n') || undefined
+  return { name, description, parameters: INPUT_SCHEMA }
 }
 
 function named(name: string, path: string, { sent }: Defining, lose: Lose): string {

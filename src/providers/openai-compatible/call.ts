@@ -1,8 +1,11 @@
 // A chat request as a call of a service that speaks OpenAI's format.
 // https://platform.openai.com/docs/api-reference/chat/create
+
+import { customNames } from '../../hub/definitions.ts'
 import type { GatewayError } from '../../hub/error.ts'
 import { jsonAnswer, jsonDeltas, wordingOf } from '../../hub/json-answer.ts'
 import { Ledger } from '../../hub/loss.ts'
+import type { Names } from '../../hub/names.ts'
 import type { Account, Call, Media, RemoteMedia } from '../../hub/provider.ts'
 import type { ChatRequest } from '../../hub/request.ts'
 import { stopAt, stopDeltas } from '../../hub/stop.ts'
@@ -12,7 +15,7 @@ import type { Body, Like, Plan } from './like.ts'
 import { messagesOf } from './messages.ts'
 import { backIn, namedBack, namesOf, renamed } from './names.ts'
 import type { Asked } from './state.ts'
-import { customNames, type ToolField, toolsOf } from './tools.ts'
+import { type ToolField, toolsOf } from './tools.ts'
 import { promptTokens } from './usage.ts'
 
 /** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode. */
@@ -116,7 +119,7 @@ function callOf(like: Like, body: Body, context: Context): Call {
     rules: like.answer ?? {},
     errors: like.errors ?? {},
     model,
-    custom: like.messages?.native ? new Set() : customNames(fields, names),
+    custom: like.messages?.native ? new Set() : customSent(fields, names),
     prefix: like.answer?.strips?.(fields),
     prompt: like.answer?.estimates ? promptTokens(text) : 0,
   }
@@ -139,6 +142,11 @@ function callOf(like: Like, body: Body, context: Context): Call {
       return next && callOf(like, next, context)
     },
   }
+}
+
+/** The client's custom tools, by the names that are sent. */
+function customSent(fields: ChatRequest['fields'], names: Names | undefined): ReadonlySet<string> {
+  return new Set([...customNames(fields)].map((name) => names?.out(name) ?? name))
 }
 
 const UNFORCED = clamped('The service refused the choice: the model chooses by itself.')

@@ -1,8 +1,9 @@
 // Calls of an answer. Services leave out the index, the id or the type, repeat names, or send arguments as an object.
+
+import { inputIn } from '../../hub/definitions.ts'
 import type { Delta } from '../../hub/delta.ts'
 import { at } from '../../hub/json.ts'
-import type { Asked, ChoiceState, OpenCall } from './state.ts'
-import { CUSTOM_INPUT } from './tools.ts'
+import type { Asked, ChoiceState } from './state.ts'
 
 interface At {
   readonly choice?: number
@@ -73,20 +74,9 @@ function indexOf(
 /** What is still owed to the calls of a choice that has ended: an empty object of arguments, a custom tool's text. */
 export function closeCalls({ opened }: ChoiceState, choiceAt: At): Delta[] {
   return opened.flatMap((call, index): Delta[] => {
-    if (call.custom) return customText(call).map((text) => ({ type: 'arguments', index, text, ...choiceAt }))
+    if (call.custom) return call.held ? [{ type: 'arguments', index, text: inputIn(call.held), ...choiceAt }] : []
     return call.spoke ? [] : [{ type: 'arguments', index, text: '{}', ...choiceAt }]
   })
-}
-
-function customText({ held }: OpenCall): string[] {
-  let input: unknown
-  try {
-    input = at(JSON.parse(held), CUSTOM_INPUT)
-  } catch {
-    // Broken off: what has come is what the model said.
-  }
-  const text = typeof input === 'string' ? input : held
-  return text === '' ? [] : [text]
 }
 
 function argumentsIn(value: unknown): string {

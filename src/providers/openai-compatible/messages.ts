@@ -1,12 +1,12 @@
 // The conversation as a service takes it that knows less of it than OpenAI does.
 import type { AssistantMessage, Message, Part, ToolCall } from '../../../schemas/chat.ts'
+import { inputAs } from '../../hub/definitions.ts'
 import { dataUrl } from '../../hub/media.ts'
 import type { Media, RemoteMedia } from '../../hub/provider.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import { dropped, emulated, type Lose, type Note, rejected } from '../../hub/support.ts'
 import { strictMessage } from './keys.ts'
 import type { Body, MessageRules } from './like.ts'
-import { CUSTOM_INPUT } from './tools.ts'
 
 export const NO_NAME = dropped('The service has no names of speakers.')
 const CUSTOM_CALL = emulated('A call of a custom tool is one of a function with one string.')
@@ -142,7 +142,7 @@ function callsOf(
     return {
       id: one.id,
       type: 'function',
-      function: { name, arguments: JSON.stringify({ [CUSTOM_INPUT]: input ?? '' }) },
+      function: { name, arguments: JSON.stringify(inputAs(input ?? '')) },
     }
   })
   if (!call) return sent

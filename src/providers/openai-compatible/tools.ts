@@ -1,20 +1,17 @@
 // Tools as a service takes them that has functions only: custom tools and the form that came before tools become such.
 // https://platform.openai.com/docs/guides/function-calling
-import type { CustomDefinition } from '../../../schemas/chat.ts'
+import { CUSTOM_NOTES, customFunction } from '../../hub/definitions.ts'
 import { at } from '../../hub/json.ts'
-import type { Names } from '../../hub/names.ts'
 import { type ChatFields, chosenTools, toolName } from '../../hub/request.ts'
 import { clamped, dropped, emulated, type Lose } from '../../hub/support.ts'
 import { strictTool } from './keys.ts'
 import type { Body, MessageRules, ToolChoices } from './like.ts'
 
-const CUSTOM = emulated('A custom tool is a function with one string.')
-const GRAMMAR = emulated('The grammar is told to the model, which is not held to it.')
 const ALLOWED = emulated('Only the allowed tools are sent.')
 const NO_MARK = dropped('The service marks no cache points.')
 
 /** Every loss that tools may meet. */
-export const TOOL_NOTES = [CUSTOM, GRAMMAR, ALLOWED, NO_MARK]
+export const TOOL_NOTES = [...CUSTOM_NOTES, ALLOWED, NO_MARK]
 
 const NOT_FORCED = clamped('The model cannot be held to a call here: it chooses by itself.')
 const ONLY_ONE = emulated('Only the tool that is chosen is sent.')
@@ -23,16 +20,7 @@ const NOT_SENT = emulated('The tools are not sent.')
 /** What a choice may meet where not every one is taken. */
 export const CHOICE_NOTES = [NOT_FORCED, ONLY_ONE, NOT_SENT]
 
-/** What a custom tool's one parameter is called. */
-export const CUSTOM_INPUT = 'input'
-
 type SentTool = NonNullable<ChatFields['tools']>[number]
-
-/** The names of the client's custom tools, as they are sent. */
-export function customNames({ tools }: ChatFields, names: Names | undefined): ReadonlySet<string> {
-  const own = (tools ?? []).flatMap((tool) => (tool.type === 'custom' ? [tool.custom.name] : []))
-  return new Set(own.map((name) => names?.out(name) ?? name))
-}
 
 /** The tools and the choice among them, as they are sent. */
 export function toolsOf(
@@ -114,19 +102,5 @@ function functionOf(tool: SentTool, index: number, { strict }: MessageRules, los
     const own = `tools[${index}]`
     return strict ? strictTool(tool, { own, definition: `${own}.function` }, lose) : tool
   }
-  lose(CUSTOM, { path: `tools[${index}].custom` })
-  return { type: 'function', function: definitionOf(tool.custom, `tools[${index}].custom`, lose) }
-}
-
-function definitionOf({ name, description, format }: CustomDefinition, path: string, lose: Lose): Body {
-  const grammar = format?.grammar
-  if (grammar) lose(GRAMMAR, { path: `${path}.format` })
-  const rule = grammar ? `The input must match this ${grammar.syntax} grammar:\n${grammar.definition}` : ''
-  const text = [description, rule].filter(Boolean).join('\n\n')
-  const properties = { [CUSTOM_INPUT]: { type: 'string' } }
-  return {
-    name,
-    ...(text && { description: text }),
-    parameters: { type: 'object', properties, required: [CUSTOM_INPUT] },
-  }
+  return { type: 'function', function: customFunction(tool.custom, `tools[${index}].custom`, lose) }
 }
