@@ -3,7 +3,7 @@
 import type { Body, Plan } from '../openai-compatible/like.ts'
 
 /** The body with such tools. Nothing that a schema says is lost. */
-export function objects(body: Body, { tools }: Plan): Body {
+export function objects(body: Body, { tools }: Pick<Plan, 'tools'>): Body {
   return body.tools ? { ...body, tools: tools.map(withObject) } : body
 }
 
