@@ -19,7 +19,7 @@ export function degrees(
   const sent = (effort: string, { model }: Plan, lose: Lose) => {
     const known = of(model)
     if (known === undefined) return lose(NO_DEGREES)
-    const value = Object.hasOwn(known, effort) ? (known[effort] ?? effort) : effort
+    const value = new Map(Object.entries(known)).get(effort) ?? effort
     if (value !== effort) lose(NEAREST, { sent: value })
     return { reasoning_effort: value }
   }
