@@ -29,7 +29,8 @@ describe('an image that a client names', () => {
       return new Sent(PNG, { headers: { 'content-type': 'image/png' } })
     })
     const slot = { base_url: upstream.url, credential: 'none' }
-    key = await gateway.createKey({ name: 'media', providers: { gemini: slot } })
+    const providers = { gemini: slot, paddler: slot, moonshot: slot, bedrock: { ...slot, region: 'us-east-1' } }
+    key = await gateway.createKey({ name: 'media', providers })
   })
 
   afterAll(async () => {
@@ -42,9 +43,10 @@ describe('an image that a client names', () => {
     upstream.requests.length = 0
   })
 
-  const look = (...urls: readonly string[]) =>
+  const look = (...urls: readonly string[]) => lookAs(MODEL, ...urls)
+  const lookAs = (model: string, ...urls: readonly string[]) =>
     gateway.chat(key, {
-      model: MODEL,
+      model,
       messages: [{ role: 'user', content: urls.map((url) => ({ type: 'image_url', image_url: { url } })) }],
     })
 
@@ -57,6 +59,16 @@ describe('an image that a client names', () => {
     expect(sent.split(PNG.toString('base64'))).toHaveLength(3)
     expect(sent).not.toContain('pictures.example')
   })
+
+  it.each(['paddler/any', 'moonshot/kimi-latest', 'bedrock/us.amazon.nova-lite-v1:0'])(
+    'is sent as bytes to %s',
+    async (model) => {
+      const url = 'https://pictures.example/dot.png'
+      await (await lookAs(model, url)).text()
+      expect(fetched).toEqual([url])
+      expect(upstream.requests.map(({ body }) => body.includes(PNG.toString('base64')))).toEqual([true])
+    },
+  )
 
   it.each([
     ['an address in digits', 'https://0x7f.1/a.png'],
