@@ -60,11 +60,12 @@ function said(body: Body): string {
   const media = (last?.parts ?? []).flatMap(
     ({ inlineData, fileData }) => inlineData?.mimeType ?? fileData?.mimeType ?? [],
   )
-  return [
+  const sentences = [
     ...heard,
     ...(text === '' ? [] : [`You said: "${text}"`]),
     ...(media.length === 0 ? [] : [`I see ${media.join(' and ')}.`]),
-  ].join(' ')
+  ]
+  return sentences.join(' ') || 'You said nothing.'
 }
 
 function spoken({ body }: Checked, directives: Directives): string {

@@ -3,8 +3,8 @@
 import { Refusal, refuse } from './refusal.ts'
 
 /** Refuses a value, or gives it back with its names in camel case. */
-export type Shape = (value: unknown, path: string) => unknown
-export type Table = Readonly<Record<string, Shape>>
+type Shape = (value: unknown, path: string) => unknown
+type Table = Readonly<Record<string, Shape>>
 export type Fields = Record<string, unknown>
 
 export const isObject = (value: unknown): value is Fields =>
