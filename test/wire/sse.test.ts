@@ -206,3 +206,31 @@ describe('a huge event', () => {
     }
   })
 })
+
+describe('a reader that takes bare JSON', () => {
+  const bare = (text: string, at: readonly number[] = []) => {
+    const reader = new SseReader(true)
+    const found = [...cut(encoder.encode(text), at)].flatMap((chunk) => reader.feed(chunk))
+    return [...found, ...reader.end()].map((event) => event.data)
+  }
+  const error = '{\n  "error": {\n    "code": 503\n  }\n}'
+
+  it.each([
+    ['behind events', `data: {"a":1}\r\n\r\n${error}\n`, ['{"a":1}', error]],
+    ['without a line end', `data: {"a":1}\n\n{"error":1}`, ['{"a":1}', '{"error":1}']],
+    ['between events', `${error}\n\ndata: {"a":1}\n\n`, [error, '{"a":1}']],
+    ['alone, as an array', '[{"a":1}\n,\r\n{"b":2}\n]', ['[{"a":1}\n,\n{"b":2}\n]']],
+    ['but nothing else', ': hi\nid: 1\nretry: 2\nevent: x\n  \n\ndata: {}\n\n', ['{}']],
+  ])('finds it %s', (_name, text, expected) => {
+    expect(bare(text)).toEqual(expected)
+    for (let at = 1; at < text.length; at++) expect(bare(text, [at])).toEqual(expected)
+  })
+
+  it('refuses what grows without end', () => {
+    const reader = new SseReader(true)
+    const line = encoder.encode(`${'x'.repeat(1024)}\n`.repeat(1024))
+    expect(() => {
+      for (let i = 0; i < 64; i++) reader.feed(line)
+    }).toThrow(RangeError)
+  })
+})
