@@ -25,7 +25,7 @@ const KEYS = messageKeys('inert')
 /** What answers of this and other gateways carry besides. */
 const CARRIED = { images: 'used', extra_content: 'used', provider_specific_fields: 'used' } as const
 
-export interface Recall extends Making {
+interface Recall extends Making {
   readonly names: Names
   /** Whether signatures that were sent back are used. */
   readonly signatures: boolean

@@ -64,7 +64,7 @@ export interface ThinkingConfig {
 }
 
 /** What stands at the top of a body. */
-export interface Top {
+interface Top {
   contents: readonly Content[]
   systemInstruction: { readonly parts: readonly SentPart[] }
   tools: readonly Tool[]
@@ -77,7 +77,7 @@ export interface Top {
 }
 
 /** What stands in its `generationConfig`. */
-export interface Config {
+interface Config {
   temperature: number
   topP: number
   topK: number
