@@ -1,30 +1,23 @@
 // The content of messages: text, and images as data.
-import type { Content, ImagePart, Part, TextPart } from '../../../schemas/chat.ts'
+import type { Content, Part } from '../../../schemas/chat.ts'
 import { type Data, dataUrl, isBase64, sniff } from '../../hub/media.ts'
+import { NO_DATA, NO_SUCH_PART, partAudit } from '../../hub/parts.ts'
 import type { Media, RemoteMedia } from '../../hub/provider.ts'
-import { audit, type Keys, type Lose, rejected } from '../../hub/support.ts'
+import { type Lose, rejected } from '../../hub/support.ts'
 import type { Generation } from './generation.ts'
 import type { TurnPart } from './wire.ts'
 
 const NO_AUDIO = rejected('The service takes no audio.')
 const NO_FILES = rejected('The service takes no files.')
-const NO_SUCH_PART = rejected('The service has no content part of this type.')
 const ONLY_TEXT = rejected('Before version 3.0 the service takes only text.')
 const IMAGE_URL = rejected('An image is a data URL with base64 data, or an https URL.', 'invalid_image_url')
 const IMAGE_TYPE = rejected('This is no image.', 'invalid_image_format')
-const NO_DATA = rejected('The data is empty, or not base64.', 'invalid_value')
 
 /** Every loss that a content part may meet. */
 export const PART_NOTES = [NO_AUDIO, NO_FILES, NO_SUCH_PART, ONLY_TEXT, IMAGE_URL, IMAGE_TYPE, NO_DATA]
 
 /** The service keeps what it has read before by itself. */
-const marks = { prompt_cache_breakpoint: 'inert', cache_control: 'inert' } as const
-const KEYS = {
-  text: { type: 'used', text: 'used', ...marks } satisfies Keys<TextPart>,
-  image_url: { type: 'used', image_url: 'used', ...marks } satisfies Keys<ImagePart>,
-} as const
-/** `detail` says how closely to look, and there is one way here. */
-const IMAGE_KEYS: Keys<ImagePart['image_url']> = { url: 'used', detail: 'inert' }
+const auditPart = partAudit('inert')
 
 /** What messages are made with. */
 export interface Making {
@@ -49,15 +42,13 @@ export function contentOf(content: Content | null | undefined, path: string, mak
 
 function partOf(part: Part, path: string, making: Making): TurnPart | undefined {
   const { lose } = making
+  auditPart(part, path, lose)
   switch (part.type) {
     case 'text':
-      audit(part, KEYS.text, path, lose)
       return { type: 'text', text: part.text }
     case 'refusal':
       return { type: 'text', text: part.refusal }
     case 'image_url': {
-      audit(part, KEYS.image_url, path, lose)
-      audit(part.image_url, IMAGE_KEYS, `${path}.image_url`, lose)
       if (!making.generation.parts) lose(ONLY_TEXT, { path })
       const url = imageUrl(part.image_url.url, path, making)
       return url === undefined ? undefined : { type: 'image_url', image_url: { url } }

@@ -1,21 +1,12 @@
 // Messages as the turns of a conversation, which have a role and content and nothing else.
-import type {
-  AssistantMessage,
-  DeveloperMessage,
-  FunctionMessage,
-  Message,
-  SystemMessage,
-  ToolMessage,
-  UserMessage,
-} from '../../../schemas/chat.ts'
+import type { AssistantMessage, Message } from '../../../schemas/chat.ts'
 import { Calls } from '../../hub/calls.ts'
 import { jsonIn } from '../../hub/json.ts'
-import { audit, dropped, emulated, type Keys, type Note } from '../../hub/support.ts'
+import { messageKeys, NO_AUDIO, NO_NAME } from '../../hub/messages.ts'
+import { audit, dropped, emulated, type Note } from '../../hub/support.ts'
 import { contentOf, type Making, PART_NOTES } from './content.ts'
 import type { Turn, TurnPart } from './wire.ts'
 
-const NO_NAME = dropped('The service has no names of speakers.')
-const NO_AUDIO = dropped('The service has no audio; its transcript is sent where there is one.')
 const CALLS = emulated('Calls are sent as text, in the form that most chat templates show.')
 const BY_ORDER = emulated('Results are told apart by their order.')
 const NO_MARK = dropped('The service has no mark for calls that failed.')
@@ -23,37 +14,11 @@ const NO_MARK = dropped('The service has no mark for calls that failed.')
 /** Every loss that `messages` may meet. */
 export const MESSAGE_NOTES: readonly Note[] = [NO_NAME, NO_AUDIO, CALLS, BY_ORDER, NO_MARK, ...PART_NOTES]
 
-const instruction = { role: 'used', content: 'used', name: 'inert', cache_control: 'inert' } as const
-/** What becomes of each key of each kind of message. What an answer carried and nobody reads again is inert. */
-const KEYS: { readonly [M in Message as M['role']]: Keys<M> } = {
-  system: instruction satisfies Keys<SystemMessage>,
-  developer: instruction satisfies Keys<DeveloperMessage>,
-  user: { role: 'used', content: 'used', name: NO_NAME, cache_control: 'inert' } satisfies Keys<UserMessage>,
-  assistant: {
-    role: 'used',
-    content: 'used',
-    name: NO_NAME,
-    refusal: 'used',
-    tool_calls: CALLS,
-    function_call: CALLS,
-    audio: NO_AUDIO,
-    cache_control: 'inert',
-    annotations: 'inert',
-    parsed: 'inert',
-    reasoning_content: 'inert',
-    reasoning: 'inert',
-    reasoning_details: 'inert',
-  } satisfies Keys<AssistantMessage>,
-  tool: {
-    role: 'used',
-    content: 'used',
-    tool_call_id: BY_ORDER,
-    name: 'inert',
-    is_error: 'used',
-    cache_control: 'inert',
-  } satisfies Keys<ToolMessage>,
-  function: { role: 'used', content: 'used', name: BY_ORDER } satisfies Keys<FunctionMessage>,
-}
+const KEYS = messageKeys('inert', {
+  assistant: { tool_calls: CALLS, function_call: CALLS, reasoning_details: 'inert' },
+  tool: { tool_call_id: BY_ORDER },
+  function: { name: BY_ORDER },
+})
 
 /**
  * The turns of a conversation.
