@@ -34,7 +34,8 @@ export interface Plan {
 /** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode. */
 export function planOf({ fields, extras }: ChatRequest, model: string, ledger: Ledger, amends: Amends = {}): Plan {
   const tell = (field: string) => teller(ledger, field)
-  const family = familyOf(model)
+  const known = familyOf(model)
+  const family: Family = amends.thoughtless ? { ...known, reasons: false } : known
   const named = [...(fields.tools ?? []).map(toolName), ...(fields.functions ?? []).map(({ name }) => name)]
   const names = new Names([], named)
   const wish = wishOf(fields, (name) => names.out(name))
@@ -53,7 +54,7 @@ export function planOf({ fields, extras }: ChatRequest, model: string, ledger: L
     request: fields,
     family,
     tools,
-    strict: strict && tools.length > 0,
+    strict: strict && tools.length > 0 && !amends.lax,
     choice,
     messages: conversation.turns([instruction, format.word?.instruction].filter((one) => one !== undefined)),
     format,

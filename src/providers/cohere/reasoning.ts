@@ -5,9 +5,9 @@ import { dropped, type Lose } from '../../hub/support.ts'
 import type { Family } from './models.ts'
 import type { ThinkingItem } from './wire.ts'
 
-const NO_THINKING = dropped('This model takes no thinking back.')
+export const NO_THOUGHTS = dropped('This model takes no thinking back.')
 const TORN = dropped('The reasoning came back without its beginning, and is left out.')
-export const REASONING_NOTES = [NO_THINKING, TORN]
+export const REASONING_NOTES = [NO_THOUGHTS, TORN]
 
 /** The names of this provider's reasoning in `reasoning_details`: what it thought, and what it planned to call. */
 export const THOUGHT = 'cohere-thinking-v2'
@@ -41,7 +41,7 @@ export function reasoningOf(
   const plan = called ? planned || (isPlan ? loose : '') : ''
   const texts = [...thought, ...(called ? [] : [planned]), ...(isPlan ? [] : [loose])].filter((text) => text.trim())
   if (texts.length > 0 && reasons === false) {
-    lose(NO_THINKING, { path: `${path}.${known ? 'reasoning_details' : 'reasoning_content'}` })
+    lose(NO_THOUGHTS, { path: `${path}.${known ? 'reasoning_details' : 'reasoning_content'}` })
     texts.length = 0
   }
   return { thoughts: texts.map((thinking) => ({ type: 'thinking', thinking })), plan: plan.trim() && plan }

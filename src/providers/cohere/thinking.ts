@@ -17,7 +17,7 @@ const EFFORTS = ['none', ...Object.keys(BUDGETS)]
 
 const NO_EFFORT = rejected(`No such effort. Supported values are: ${EFFORTS.join(', ')}.`, 'invalid_value')
 const NO_TYPE = rejected("'thinking.type' is 'enabled' or 'disabled'.", 'invalid_value')
-const NO_THINKING = dropped('This model does not think.')
+export const NO_THINKING = dropped('This model does not think.')
 const TOO_LARGE = clamped('A thinking budget must leave room for an answer within the token limit.')
 const SUPERSEDED = dropped('Another field says how much to think.')
 /** Every loss that a field about thinking may meet. */

@@ -6,7 +6,9 @@ import { dropped, type Lose } from '../../hub/support.ts'
 import type { Wish } from '../../hub/wish.ts'
 import type { SentTool } from './wire.ts'
 
-const NOT_STRICT = dropped('Chat is strict with all tools or with none, and not with a tool that requires nothing.')
+export const NOT_STRICT = dropped(
+  'Chat is strict with all tools or with none, and not with a tool that requires nothing.',
+)
 /** Every loss that a definition of a tool may meet. */
 export const TOOL_NOTES = [...DEFINITION_NOTES, NOT_STRICT]
 

@@ -156,6 +156,43 @@ describe('what is mended', () => {
     }
   })
 
+  it('of strict tools, where the service takes these so or not at all', () => {
+    const parameters = { type: 'object', properties: { q: {} }, required: ['q'] }
+    const tools = [{ type: 'function', function: { name: 'find', strict: true, parameters } }]
+    expect(mended({ tools }, 'strict_tools is not supported by this model')).not.toHaveProperty('strict_tools')
+    expect(mended({}, 'strict_tools is not supported by this model')).toBeUndefined()
+  })
+
+  it.each<[Fields, string]>([
+    [{ reasoning_effort: 'low' }, 'reasoning_effort'],
+    [{ thinking: { type: 'enabled' } }, 'thinking'],
+    [{ reasoning: { max_tokens: 99 } }, 'reasoning'],
+    [{}, 'messages'],
+  ])('of thinking, by a model that nobody has heard of: %j', (fields, path) => {
+    const ledger = new Ledger(false)
+    const messages = [
+      { role: 'user', content: 'Hi' },
+      { role: 'assistant', content: 'Hm.', reasoning_content: 'Well.' },
+      { role: 'user', content: 'And?' },
+    ]
+    const call = encode(chatRequestOf({ model: 'mine-ft', messages, ...fields }), 'mine-ft', ledger)
+    expect(call.body).toContain('"thinking"')
+    const body = JSON.stringify({ message: 'invalid request: thinking is not supported for this model' })
+    const again = call.mend?.(cohere.refuse({ status: 400, headers: new Headers(), body }, 'main', call))
+    expect(again?.body).not.toContain('thinking')
+    expect(ledger.losses).toMatchObject([{ path, kind: 'dropped' }])
+  })
+
+  it('is not thinking, where none was asked for', () => {
+    const call = encode(
+      chatRequestOf({ model: 'mine-ft', messages: [{ role: 'user', content: 'Hi' }] }),
+      'mine-ft',
+      new Ledger(true),
+    )
+    const body = JSON.stringify({ message: 'thinking is not supported' })
+    expect(call.mend?.(cohere.refuse({ status: 400, headers: new Headers(), body }, 'main', call))).toBeUndefined()
+  })
+
   it('is told once, and another refusal is not mended for it', () => {
     const ledger = new Ledger(false)
     const request = chatRequestOf({
@@ -178,6 +215,7 @@ describe('what is mended', () => {
     ['temperature must be between 0 and 1.0 inclusive', {}, 400],
     ['max tokens must be less than or equal to 4096', {}, 400],
     ['json_schema is wrong', {}, 400],
+    ['thinking is not supported', { model: 'command-a-reasoning-08-2025', reasoning_effort: 'low' }, 400],
     ['json_schema is wrong', { response_format: { type: 'json_object' } }, 500],
     ['only one of ‘presence_penalty’ and ‘frequency_penalty’ can be specified', { presence_penalty: 0.5 }, 400],
   ])('is not %s for %j (%i)', (message, fields, status) => {
