@@ -23,6 +23,12 @@ function thoughtless(message: string, body: Body): Body | undefined {
   return { ...body, messages: messages.map(({ reasoning: _gone, ...rest }: Body) => rest) }
 }
 
+/** Why a stream was stopped, which its last chunk tells beside a finish. */
+function brokenOff(chunk: unknown): { code: string; message: string } | undefined {
+  const message = at(at(chunk, 'x_groq'), 'error')
+  return typeof message === 'string' && message !== '' ? { code: 'stopped', message } : undefined
+}
+
 export const groq = openaiLike({
   name: 'groq',
   baseUrl: 'https://api.groq.com/openai/v1',
@@ -47,6 +53,7 @@ export const groq = openaiLike({
     parts: { input_audio: NO_AUDIO_IN, file: NO_FILES },
   },
   answer: {
+    failure: brokenOff,
     usageIn: (chunk) => at(at(chunk, 'x_groq'), 'usage'),
     // The channel is what tells reasoning from text, and both are told apart.
     silent: ['x_groq', 'channel', 'usage_breakdown'],

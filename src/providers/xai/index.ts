@@ -1,12 +1,14 @@
 // xAI: https://docs.x.ai/docs/api-reference#chat-completions
 import { at } from '../../hub/json.ts'
-import { dropped } from '../../hub/support.ts'
+import { dropped, rows } from '../../hub/support.ts'
 import type { Usage } from '../../hub/usage.ts'
 import { type Degrees, degrees } from '../openai-compatible/degrees.ts'
-import type { Plan } from '../openai-compatible/like.ts'
+import type { Body, Plan } from '../openai-compatible/like.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { bothLimits, lacks, plain, stopsUpTo, takes, where } from '../openai-compatible/rows.ts'
 import { OPEN, openSchemas } from './schemas.ts'
+
+const { reject } = rows<Body, Plan>()
 
 const REASONS = /grok-(?:3-mini|4|code)/
 const NO_PENALTY = dropped('Models that reason take no penalties.')
@@ -33,6 +35,13 @@ function sourcesIn(chunk: unknown): { url: string; title: string }[] {
   )
 }
 
+/** The one failure that another attempt mends, by the words that stand where a code should. */
+function unavailable(chunk: unknown): { code: string; message: string } | undefined {
+  const [code, message] = [at(chunk, 'code'), at(chunk, 'error')]
+  if (code !== 'The service is currently unavailable' || typeof message !== 'string') return undefined
+  return { code: 'unavailable', message }
+}
+
 export const xai = openaiLike({
   name: 'xai',
   baseUrl: 'https://api.x.ai/v1',
@@ -47,10 +56,12 @@ export const xai = openaiLike({
     stop: stopsUpTo((model) => (reasons(model) ? 0 : Number.POSITIVE_INFINITY)),
     tools: { ...plain.tools, may: [...plain.tools.may, OPEN] },
   },
+  extensions: { deferred: reject('Answers that are fetched later do not come through the gateway.') },
   messages: { strict: [] },
   adapt: openSchemas,
-  answer: { usage: withThoughts, sources: sourcesIn, silent: ['citations'] },
+  answer: { failure: unavailable, usage: withThoughts, sources: sourcesIn, silent: ['citations'] },
   errors: {
+    codes: { unavailable: 'overloaded' },
     words: [
       [/incorrect api key/i, 'invalid_api_key'],
       [/used all available credits|spending limit|no credits/i, 'insufficient_quota'],
