@@ -3,27 +3,10 @@
 import { CODES, type Code, type ErrorDetails, GatewayError, scrub } from '../../hub/error.ts'
 import { at, jsonIn } from '../../hub/json.ts'
 import type { Refusal } from '../../hub/provider.ts'
+import { codeOfStatus } from '../../hub/refusal.ts'
 import { type Told, toldBy, toldIn } from '../openai/told.ts'
 import type { AnswerRules, ErrorRules } from './like.ts'
 import type { Asked } from './state.ts'
-
-const BY_STATUS: Readonly<Record<number, Code>> = {
-  400: 'invalid_request',
-  401: 'invalid_api_key',
-  402: 'insufficient_quota',
-  403: 'insufficient_permissions',
-  404: 'not_found',
-  405: 'method_not_supported',
-  408: 'timeout',
-  409: 'conflict',
-  413: 'request_too_large',
-  422: 'invalid_request',
-  429: 'rate_limit',
-  500: 'server_error',
-  503: 'overloaded',
-  504: 'timeout',
-  529: 'overloaded',
-}
 
 /** Codes and types of money, which no waiting mends. */
 const BY_NAME: Readonly<Record<string, Code>> = {
@@ -131,9 +114,7 @@ function codeOf(told: Told | undefined, status: number | undefined, { codes = {}
   if (client && TOO_LONG.test(message)) return 'context_length_exceeded'
   if (status === 404 && NO_MODEL.test(message)) return 'model_not_found'
   if (status === undefined) return 'upstream_error'
-  // What no JSON says is not the service's own 404.
-  if (!told && (status === 404 || status === 400)) return 'upstream_error'
-  return BY_STATUS[status] ?? (status < 500 ? 'invalid_request' : 'upstream_error')
+  return codeOfStatus(status, told !== undefined)
 }
 
 /** The service's own names, where they say more than ours and mean no less. */
