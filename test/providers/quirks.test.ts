@@ -5,8 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { providers } from '../../src/providers/index.ts'
 import { first } from './quirks/first.ts'
 import { second } from './quirks/second.ts'
+import { third } from './quirks/third.ts'
 
-const all = [first, second].flatMap((quirks) => Object.entries(quirks))
+const all = [first, second, third].flatMap((quirks) => Object.entries(quirks))
 const cases = join(import.meta.dirname, '../cases')
 
 describe.each(all)('the quirks of %s', (name, listed) => {
