@@ -6,18 +6,29 @@ import type { ChatRequest } from '../../hub/request.ts'
 import { stopAt, stopDeltas } from '../../hub/stop.ts'
 import { write } from '../../hub/support.ts'
 import { answerOf, readerOf } from './answer.ts'
-import { extensions, fields } from './fields.ts'
+import { extensions } from './extensions.ts'
+import { fields } from './fields.ts'
 import { mender } from './mend.ts'
 import { paramOf } from './param.ts'
 import { type Amends, type Plan, planOf } from './plan.ts'
 import type { Asked } from './state.ts'
+import { thinkingPart } from './thinking.ts'
 import type { ConverseBody } from './wire.ts'
 
 /** Longer answers may take minutes, in which a connection that says nothing is cut on the way. */
 const STREAM_ABOVE = 21_333
 
-/** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode. */
-export function encode(request: ChatRequest, model: string, ledger: Ledger, amends: Amends = {}): Call {
+/**
+ * @param late the ledger of what is lost only later, once the service has refused.
+ * @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode.
+ */
+export function encode(
+  request: ChatRequest,
+  model: string,
+  ledger: Ledger,
+  amends: Amends = {},
+  late: Ledger = ledger,
+): Call {
   const plan = planOf(request, model, ledger, amends)
   const body = bodyOf(request, plan, ledger)
   const { max_completion_tokens, max_tokens, stream } = request.fields
@@ -37,10 +48,10 @@ export function encode(request: ChatRequest, model: string, ledger: Ledger, amen
       needs: {
         urls: plan.urls,
         // What the request loses was told when it was first encoded.
-        with: (media) => encode(request, model, new Ledger(false), { ...amends, media }),
+        with: (media) => encode(request, model, new Ledger(false), { ...amends, media }, late),
       },
     }),
-    mend: mender(plan, amends, ledger, (again, told) => encode(request, model, told, again)),
+    mend: mender(plan, amends, late, (again, told) => encode(request, model, told, again)),
   }
 }
 
@@ -61,6 +72,8 @@ function askedOf({ fields: { tools = [] } }: ChatRequest, model: string, plan: P
 function bodyOf(request: ChatRequest, plan: Plan, ledger: Ledger): Record<string, unknown> {
   const flat: Partial<ConverseBody> = write({ fields, extensions }, request, plan, ledger)
   if (plan.maxTokens !== undefined) flat['inferenceConfig.maxTokens'] = plan.maxTokens
+  // Thinking may have to be turned off, though nobody asked for it.
+  flat.additionalModelRequestFields = { ...thinkingPart(plan.thought, plan.model), ...plan.extra }
   const body: Record<string, unknown> = {}
   for (const [path, value] of Object.entries(flat)) {
     const [head = '', member] = path.split('.')

@@ -92,7 +92,7 @@ function blockOf(part: Part, path: string, making: Making): PartBlock | undefine
 /** What stands at an address, once it was fetched. */
 function fetched(url: string, path: string, { media, urls }: Making): Media | undefined {
   const known = media?.get(url)
-  if (!known) urls.push({ url, path })
+  if (!known && !urls.some((one) => one.url === url)) urls.push({ url, path })
   return known
 }
 

@@ -3,30 +3,19 @@
 import type { JsonSchemaFormat } from '../../../schemas/chat.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import { stopRow } from '../../hub/stop.ts'
-import {
-  audit,
-  clamped,
-  dropped,
-  type Extensions,
-  emulated,
-  type Fields,
-  type Keys,
-  type Lose,
-  type Note,
-  rejected,
-  rows,
-} from '../../hub/support.ts'
+import { audit, clamped, dropped, emulated, type Fields, type Keys, rejected, rows } from '../../hub/support.ts'
 import { isLegacy } from '../../hub/wish.ts'
 import { UNFORCED } from '../anthropic/choice.ts'
 import { NOT_NONE, PARALLEL } from './choice.ts'
+import { EXTRA, extraPart, limitPart, metadataPart, singlePart, thoughtPart, toolsPart, UNFIT } from './parts.ts'
 import { NO_CALLING, OVER_MAXIMUM, type Plan, SECOND_LIMIT } from './plan.ts'
 import { POINT_NOTES } from './points.ts'
-import { HERE_NOTES, thinkingPart } from './thinking.ts'
+import { HERE_NOTES } from './thinking.ts'
 import { NO_TOOLS, TOOL_NOTES } from './tools.ts'
 import { MESSAGE_NOTES } from './turns.ts'
 import type { ConverseBody, TextFormat } from './wire.ts'
 
-const { full, map, here, inert, drop, emulate } = rows<ConverseBody, Plan>()
+const { map, here, inert, drop, emulate } = rows<ConverseBody, Plan>()
 
 const NO_SAMPLING = dropped('This model takes no sampling parameters.')
 const THINKS = dropped('A model that thinks takes no sampling parameters.')
@@ -34,7 +23,6 @@ const ONE_OF_TWO = dropped("This model takes 'temperature' or 'top_p', not both:
 const UP_TO_ONE = clamped('Converse allows 0 to 1.')
 const NO_TOP_K = dropped("This model has no 'top_k'.")
 const BLANK_STOP = dropped('A stop sequence must have a character that is no white space.')
-const UNFIT = dropped('Metadata are letters, digits, spaces and some signs, at most 256 of them.')
 const NO_TIER = clamped("Converse has no such tier: 'default' is sent.")
 const NO_AUDIO = rejected('Converse puts out no audio.')
 const TEXT_ONLY = dropped('Converse puts out no audio: the answer is text.')
@@ -42,8 +30,6 @@ const OTHER_TOOLS = dropped("'tools' are sent instead.")
 const OTHER_CHOICE = dropped("'tools' are sent, and their 'tool_choice'.")
 const BY_TOOL = emulated('A forced tool call carries the JSON.')
 const BY_WORD = emulated('The model is told to answer in JSON, and is not held to it.')
-const NO_OBJECT = rejected('This field is an object.', 'invalid_type')
-const STREAM_ONLY = dropped('Only a streamed answer is processed so.')
 
 const REASONING_KEYS: Keys<NonNullable<ChatFields['reasoning']>> = {
   effort: 'used',
@@ -53,29 +39,8 @@ const REASONING_KEYS: Keys<NonNullable<ChatFields['reasoning']>> = {
 }
 const SCHEMA_KEYS: Keys<JsonSchemaFormat> = { name: 'inert', description: 'inert', schema: 'used', strict: 'inert' }
 
-/** What several fields write together, in the order they come. */
-const EXTRA = 'additionalModelRequestFields'
-const extraPart = ({ extra }: Plan, part: object) => ({ [EXTRA]: Object.assign(extra, part) })
-const toolsPart = ({ toolConfig }: Plan) => toolConfig && { toolConfig }
-const limitPart = ({ maxTokens }: Plan) => (maxTokens === undefined ? {} : { 'inferenceConfig.maxTokens': maxTokens })
 const nothing = () => undefined
-
-const METADATA = /^[a-zA-Z0-9\s:_@$#=/+,.-]{0,256}$/
-
-/** Pairs that the service keeps in its logs, as far as they are of the letters that it takes. */
-const metadataPart = (
-  { metadata }: Plan,
-  pairs: Readonly<Record<string, string>>,
-  lose: Lose,
-  pathOf: (key: string) => string,
-) => {
-  const fit = Object.entries(pairs).filter(([key, value]) => {
-    const fits = key !== '' && METADATA.test(key) && METADATA.test(value)
-    if (!fits) lose(UNFIT, { path: pathOf(key) })
-    return fits
-  })
-  return { requestMetadata: Object.assign(metadata, Object.fromEntries(fit)) }
-}
+const TIERS: ReadonlySet<string> = new Set(['default', 'flex', 'priority', 'reserved'])
 
 export const fields: Fields<ConverseBody, Plan> = {
   model: here(),
@@ -156,7 +121,7 @@ export const fields: Fields<ConverseBody, Plan> = {
     (_functions, plan, lose) => {
       if (!isLegacy(plan.request)) return lose(OTHER_TOOLS)
       // This form has one call an answer.
-      return { ...toolsPart(plan), ...(ruledOut(plan) && extraPart(plan, SINGLE)) }
+      return { ...toolsPart(plan), ...singlePart(plan) }
     },
     [...TOOL_NOTES, OTHER_TOOLS],
   ),
@@ -175,10 +140,7 @@ export const fields: Fields<ConverseBody, Plan> = {
   ),
   parallel_tool_calls: map(
     EXTRA,
-    (_parallel, plan: Plan, lose) => {
-      if (!plan.toolConfig) return undefined
-      return ruledOut(plan) ? extraPart(plan, SINGLE) : lose(PARALLEL)
-    },
+    (_parallel, plan: Plan, lose) => (plan.toolConfig ? (singlePart(plan) ?? lose(PARALLEL)) : undefined),
     [PARALLEL],
   ),
   web_search_options: drop('Converse has no search of the web.'),
@@ -258,51 +220,4 @@ export const fields: Fields<ConverseBody, Plan> = {
   moderation: drop("Moderation is a guardrail's: 'guardrailConfig' names one."),
   prediction: drop('Converse takes no prediction.'),
   verbosity: drop('Converse has no verbosity.'),
-}
-
-const TIERS: ReadonlySet<string> = new Set(['default', 'flex', 'priority', 'reserved'])
-/** Calls side by side can be ruled out, but not beside a choice of the service's own. */
-const ruledOut = ({ model, toolConfig }: Plan) => model.single && toolConfig && !toolConfig.toolChoice
-const SINGLE = { tool_choice: { type: 'auto', disable_parallel_tool_use: true } }
-
-const thoughtPart = (plan: Plan) => extraPart(plan, thinkingPart(plan.thought, plan.model))
-
-/** A field of the service's own that has to be an object. */
-const objectRow = <K extends keyof ConverseBody & string>(
-  to: K,
-  write: (value: object, plan: Plan, lose: Lose) => Partial<Pick<ConverseBody, K>>,
-  ...may: Note[]
-) =>
-  map(
-    to,
-    (value: NonNullable<unknown>, plan: Plan, lose: Lose) =>
-      typeof value === 'object' && !Array.isArray(value) ? write(value, plan, lose) : lose(NO_OBJECT),
-    [NO_OBJECT, ...may],
-  )
-
-const guardrail = objectRow(
-  'guardrailConfig',
-  (value, { request }, lose) => {
-    if (request.stream || !('streamProcessingMode' in value)) return { guardrailConfig: value }
-    lose(STREAM_ONLY)
-    const { streamProcessingMode, ...rest } = value
-    return { guardrailConfig: rest }
-  },
-  STREAM_ONLY,
-)
-
-/** Fields of Converse itself, which clients of other gateways send beside OpenAI's. */
-export const extensions: Extensions<ConverseBody, Plan> = {
-  guardrailConfig: guardrail,
-  guardrail_config: guardrail,
-  additionalModelRequestFields: objectRow(EXTRA, (value, plan) => extraPart(plan, value)),
-  additionalModelResponseFieldPaths: full('additionalModelResponseFieldPaths'),
-  anthropic_beta: map(EXTRA, (betas: unknown, plan) => extraPart(plan, { anthropic_beta: betas })),
-  outputConfig: objectRow('outputConfig', (value) => ({ outputConfig: value })),
-  performanceConfig: objectRow('performanceConfig', (value) => ({ performanceConfig: value })),
-  promptVariables: objectRow('promptVariables', (value) => ({ promptVariables: value })),
-  requestMetadata: objectRow('requestMetadata', (value, { metadata }) => ({
-    requestMetadata: Object.assign(metadata, value),
-  })),
-  serviceTier: objectRow('serviceTier', (value) => ({ serviceTier: value })),
 }

@@ -66,7 +66,8 @@ export function planOf({ fields }: ChatRequest, id: string, ledger: Ledger, amen
   const urls: RemoteMedia[] = []
   const making = { lose: tell('messages'), points, titles: new Titles(), hears: model.hears, media: amends.media, urls }
   const conversation = new Conversation(fields.messages, model, names, making)
-  const wanted = wantedTools(wish, format, client, conversation.called, model, tell)
+  const form = fields.tools ? 'tools' : 'functions'
+  const wanted = wantedTools(wish, format, client, conversation.called, model, form, tell)
   const chosen = choiceOf(wanted.mode, wanted.tools, model, tell(wish.field))
   const forced = chosen.choice !== undefined
   const against = { forced, lost: conversation.lostThinking }
@@ -131,10 +132,11 @@ function wantedTools(
   client: Piece<Tool>[],
   called: readonly string[],
   model: Model,
+  form: 'tools' | 'functions',
   tell: (field: string) => Lose,
 ): Wanted {
   if (!model.tools) {
-    if (client.length > 0) tell(field === 'tool_choice' ? 'tools' : 'functions')(NO_TOOLS)
+    if (client.length > 0) tell(form)(NO_TOOLS)
     return { mode: { type: 'auto' }, tools: [] }
   }
   const allowed = client.filter(({ block }) => only?.has(nameOf(block)) ?? true)

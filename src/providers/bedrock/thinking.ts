@@ -13,7 +13,10 @@ export const HERE_NOTES = [...THINKING_NOTES, NO_SAY, OFF_FOR_FORCE]
 const OFF = { type: 'disabled' } as const
 const FIELDS = ['reasoning_effort', 'reasoning', 'thinking'] as const
 
-/** What is decided about thinking. On another's model `thinking` means nothing, and no model but Claude has budgets. */
+/**
+ * What is decided about thinking. No model but Claude has budgets, and `thinking` is Claude's word: a model that may be
+ * one gets it as it came.
+ */
 export function thoughtHere(
   fields: ChatFields,
   model: Model,
@@ -22,11 +25,12 @@ export function thoughtHere(
   tell: (field: string) => Lose,
 ): Thought {
   if (model.thinkingBy !== 'thinking') {
-    if (fields.thinking) tell('thinking')(NO_SAY)
     const { thinking, ...rest } = fields
+    const passed = model.replays && thinking ? thinking : undefined
+    if (thinking && !passed) tell('thinking')(NO_SAY)
     if (model.thinkingBy) return thoughtOf(rest, model, limit, against, tell)
     for (const field of FIELDS) if (field !== 'thinking' && fields[field]) tell(field)(NO_SAY)
-    return { thinking: undefined, effort: undefined, on: false }
+    return { thinking: passed, effort: undefined, on: passed !== undefined && passed.type !== 'disabled' }
   }
   const thought = thoughtOf(fields, model, limit, against, tell)
   if (!against.forced || !model.forces || !thought.on || model.thinking === 'budget') return thought
@@ -39,12 +43,13 @@ export function thoughtHere(
 /** What is decided, as the model's own fields. */
 export function thinkingPart({ thinking, effort }: Thought, { thinkingBy }: Model): Record<string, unknown> {
   switch (thinkingBy) {
+    case undefined:
     case 'thinking':
       return { ...(thinking && { thinking }), ...(effort && { output_config: { effort } }) }
     case 'reasoningConfig':
       if (thinking?.type === 'disabled') return { reasoningConfig: { type: 'disabled' } }
       return effort ? { reasoningConfig: { type: 'enabled', maxReasoningEffort: effort } } : {}
     default:
-      return thinkingBy && effort ? { [thinkingBy]: effort } : {}
+      return effort ? { [thinkingBy]: effort } : {}
   }
 }
