@@ -2,6 +2,7 @@
 
 import { customNames } from '../../hub/definitions.ts'
 import type { GatewayError } from '../../hub/error.ts'
+import { jsonAnswer, jsonDeltas } from '../../hub/json-answer.ts'
 import { Ledger } from '../../hub/loss.ts'
 import type { Call, Media } from '../../hub/provider.ts'
 import type { ChatRequest } from '../../hub/request.ts'
@@ -95,6 +96,7 @@ function callOf({ surface, request, model }: Asking, ledger: Ledger, fetched: Fe
   }
   const streams = fields.stream === true
   const asked = askedOf(plan, model)
+  const opens = plan.format?.by === 'word' ? plan.format.opens : undefined
   const tier = fields.service_tier ? (tierSent(fields.service_tier) ?? 'standard') : undefined
   return {
     path: surface.path(model, streams),
@@ -102,8 +104,8 @@ function callOf({ surface, request, model }: Asking, ledger: Ledger, fetched: Fe
     body: JSON.stringify(body),
     streams,
     paramOf: (path) => paramOf(path, plan),
-    reader: (head) => readerOf(asked, head),
-    answer: (value) => answerOf(value, asked),
+    reader: (head) => jsonAnswer(opens, readerOf(asked, head)),
+    answer: (value) => ({ deltas: jsonDeltas(opens, answerOf(value, asked).deltas) }),
   }
 }
 

@@ -144,10 +144,15 @@ function fileAddress(id: string): string | undefined {
 
 const TAKEN = /^(?:image\/(?:png|jpeg|webp|heic|heif)|application\/pdf|(?:text|audio|video)\/[\w.+-]+)$/
 
+/** A drawing in XML is still no text to whoever shows it. */
+function isTextual(type: string): boolean {
+  return isText(type) && !type.startsWith('image/')
+}
+
 /** @param declared the media type that somebody says; the first bytes know better. */
 function inline(declared: string, base64: string, here: string, path: string, { lose }: Making): SentPart | undefined {
   const type = sniff(base64) ?? declared
-  const mimeType = TAKEN.test(type) || !isText(type) ? type : 'text/plain'
+  const mimeType = TAKEN.test(type) || !isTextual(type) ? type : 'text/plain'
   if (!TAKEN.test(mimeType)) return lose(/^image\//.test(type) ? IMAGE_TYPE : MEDIA_TYPE, { path })
   if (!isBase64(base64)) lose(NO_DATA, { path: here })
   return { inlineData: { mimeType, data: base64 } }
@@ -161,7 +166,7 @@ function byAddress(
   making: Making,
 ): SentPart | undefined {
   const { surface, family, fetched, lose } = making
-  if (type !== undefined && !TAKEN.test(type) && !isText(type)) {
+  if (type !== undefined && !TAKEN.test(type) && !isTextual(type)) {
     return lose(/^image\//.test(type) ? IMAGE_TYPE : MEDIA_TYPE, { path })
   }
   if (surface.refers(url, family) && (type !== undefined || !surface.typed)) {

@@ -1,7 +1,5 @@
-// The table: what becomes of each field of a chat request at generateContent.
-// https://ai.google.dev/api/generate-content
-import type { JsonSchemaFormat } from '../../../schemas/chat.ts'
 import type { ChatFields } from '../../hub/request.ts'
+import { auditFormat, auditReasoning, SECOND_LIMIT, toolRows } from '../../hub/shared-rows.ts'
 import {
   audit,
   clamped,
@@ -9,12 +7,10 @@ import {
   type Extensions,
   emulated,
   type Fields,
-  type Keys,
   type Lose,
   rejected,
   rows,
 } from '../../hub/support.ts'
-import { isLegacy } from '../../hub/wish.ts'
 import type { Plan } from './plan.ts'
 import { isSchema, SCHEMA_NOTES } from './schema.ts'
 import { THINKING_NOTES } from './thinking.ts'
@@ -31,9 +27,6 @@ const EMPTY_STOP = dropped('A stop sequence must not be empty.')
 const FIVE_STOPS = clamped('generateContent takes five stop sequences: the first five are sent.')
 const SEED = clamped('Seeds have 32 bits: the last 32 are sent.')
 const LIMIT = clamped('A limit has at most 31 bits.')
-const SECOND_LIMIT = dropped("'max_completion_tokens' is sent instead.")
-const OTHER_TOOLS = dropped("'tools' are sent instead.")
-const OTHER_CHOICE = dropped("'tools' are sent, and their 'tool_choice'.")
 const PARALLEL = dropped('generateContent cannot be held to one call.')
 const BY_WORD = emulated('Beside tools this model takes no form of answer: it is told to answer in JSON.')
 const NO_TIER = clamped("generateContent has no such tier: 'standard' is sent.")
@@ -43,13 +36,6 @@ const NO_MODALITY = rejected("Supported modalities are 'text' and 'image'.")
 const NO_OBJECT = rejected('This must be an object.', 'invalid_type')
 
 const TOOLS = ['tools', 'toolConfig'] as const
-const REASONING_KEYS: Keys<NonNullable<ChatFields['reasoning']>> = {
-  effort: 'used',
-  max_tokens: 'used',
-  exclude: 'used',
-  enabled: 'used',
-}
-const SCHEMA_KEYS: Keys<JsonSchemaFormat> = { name: 'inert', description: 'inert', schema: 'used', strict: 'inert' }
 const GOOGLE_KEYS = { thinking_config: 'used', cached_content: 'used', safety_settings: 'used' } as const
 
 const thinkingPart = ({ thinking }: Plan) => thinking && { thinkingConfig: thinking }
@@ -148,18 +134,7 @@ export const fields: Fields<GeminiFields, Plan> = {
     [NO_LOGPROBS],
   ),
 
-  tools: map(TOOLS, (_tools, plan) => toolsPart(plan), TOOL_NOTES),
-  functions: map(TOOLS, (_functions, plan, lose) => (isLegacy(plan.request) ? toolsPart(plan) : lose(OTHER_TOOLS)), [
-    ...TOOL_NOTES,
-    OTHER_TOOLS,
-  ]),
-  tool_choice: map(TOOLS, (_choice, plan) => toolsPart(plan)),
-  function_call: map(
-    TOOLS,
-    (_choice, plan, lose) =>
-      isLegacy(plan.request) && !plan.request.tool_choice ? toolsPart(plan) : lose(OTHER_CHOICE),
-    [OTHER_CHOICE],
-  ),
+  ...toolRows<GeminiFields, Plan>(TOOLS, toolsPart, TOOL_NOTES, []),
   parallel_tool_calls: map(
     [],
     (_parallel, { tools }: Plan, lose) => {
@@ -173,7 +148,7 @@ export const fields: Fields<GeminiFields, Plan> = {
   response_format: map(
     ['responseMimeType', 'responseJsonSchema', 'responseSchema', 'systemInstruction', 'contents'],
     (format: NonNullable<ChatFields['response_format']>, plan, lose) => {
-      if (format.type === 'json_schema') audit(format.json_schema, SCHEMA_KEYS, 'response_format.json_schema', lose)
+      auditFormat(format, lose)
       const { format: decided } = plan
       if (decided?.by === 'word') return lose(BY_WORD)
       return {
@@ -190,7 +165,7 @@ export const fields: Fields<GeminiFields, Plan> = {
   reasoning: map(
     'thinkingConfig',
     (reasoning: object, plan, lose) => {
-      audit(reasoning, REASONING_KEYS, 'reasoning', lose)
+      auditReasoning(reasoning, lose)
       return thinkingPart(plan)
     },
     THINKING_NOTES,

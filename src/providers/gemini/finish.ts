@@ -31,8 +31,8 @@ const BROKEN =
 
 /** A stream that has ended is whole when every candidate has its reason, or when the prompt was refused. */
 export function isWhole({ candidates, blocked }: State): boolean {
-  if (candidates.size === 0) return blocked !== undefined
-  return [...candidates.values()].every(({ finish }) => finish !== undefined)
+  if (blocked !== undefined) return true
+  return candidates.size > 0 && [...candidates.values()].every(({ finish }) => finish !== undefined)
 }
 
 /** What is said only when no more can come: a call may follow a reason to stop. */
@@ -52,7 +52,8 @@ export function finish(state: State, asked: Asked): Delta[] {
     out.push(...closeCall(one))
     if (one.signature) out.push({ type: 'extra', extra: signed(one.signature), ...one.place })
     out.push(...citationsOf(one))
-    const reason = REASONS[reasonOf(one)] ?? (one.tools > 0 ? 'tool_calls' : 'stop')
+    const cut = one.finish === undefined && state.blocked !== undefined
+    const reason = cut ? 'content_filter' : (REASONS[reasonOf(one)] ?? (one.tools > 0 ? 'tool_calls' : 'stop'))
     out.push({ type: 'finish', reason, ...one.place })
   }
   const counted = Object.values(state.usage).some((count) => typeof count === 'number')

@@ -1,5 +1,6 @@
 // JSON answers: by schema, or by word where the model takes none beside tools.
 // https://ai.google.dev/gemini-api/docs/structured-output
+import { type Wording, wordingOf } from '../../hub/json-answer.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import type { Lose } from '../../hub/support.ts'
 import type { Family } from './models.ts'
@@ -8,7 +9,7 @@ import { converted, type Schema } from './schema.ts'
 export type Format =
   | { readonly by: 'schema'; readonly schema: Schema; readonly jsonForm: boolean }
   | { readonly by: 'type' }
-  | { readonly by: 'word'; readonly instruction: string }
+  | ({ readonly by: 'word' } & Wording)
 
 /** @param tools the request has tools, beside which older models take no type of answer. */
 export function formatOf(
@@ -17,14 +18,10 @@ export function formatOf(
   tools: boolean,
   lose: Lose,
 ): Format | undefined {
-  if (!format || format.type === 'text') return undefined
+  const wording = wordingOf(format)
+  if (!format || !wording) return undefined
+  if (tools && !third) return { by: 'word', ...wording }
   const bySchema = format.type === 'json_schema' ? format.json_schema.schema : undefined
-  if (tools && !third) {
-    const what = bySchema
-      ? `JSON value that matches this JSON Schema, and nothing else:\n${JSON.stringify(bySchema)}`
-      : ''
-    return { by: 'word', instruction: `Respond with one ${what || 'valid JSON object and nothing else.'}` }
-  }
   if (!bySchema) return { by: 'type' }
   const schema = converted(bySchema, 'response_format.json_schema.schema', jsonSchema, lose)
   // A schema that says nothing is none: a field without a value would be refused.

@@ -233,6 +233,7 @@ describe('parts', () => {
     ['a film without an address', { type: 'video_url', video_url: {} }, { code: 'unsupported_value' }],
     ['no address', image('ftp://a/b.png'), { code: 'invalid_image_url' }],
     ['a GIF by its name', image('https://example.com/a.gif'), { code: 'invalid_image_format' }],
+    ['a drawing', image('data:image/svg+xml;base64,AAAA'), { code: 'invalid_image_format' }],
     ['an archive', file({ file_data: 'data:application/zip;base64,AAAA' }), { code: 'unsupported_value' }],
     ['a bucket', file({ file_data: 'gs://a/b.pdf' }), { code: 'invalid_image_url' }],
     ['a file without data', file({}), { code: 'missing_required_parameter', param: 'messages[0].content[0].file' }],

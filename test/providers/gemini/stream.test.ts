@@ -73,6 +73,15 @@ it('is not whole before every candidate has its reason', () => {
   expect(readAll(call, [])).toMatchObject({ done: false })
 })
 
+it('a prompt that is refused ends the answer, whatever was said', () => {
+  const blocked = { promptFeedback: { blockReason: 'SAFETY' } }
+  expect(said(blocked)).toMatchObject([
+    { type: 'start', model: 'gemini-3-flash-preview' },
+    { reason: 'content_filter' },
+  ])
+  expect(said(chunk([{ text: 'Hi.' }]), blocked).at(-1)).toMatchObject({ reason: 'content_filter' })
+})
+
 it('a body that ends in the middle of an event is torn, whatever was said before', () => {
   const reader = call.reader(NO_HEADERS)
   reader.read({ event: '', data: JSON.stringify(chunk([{ text: 'Hi.' }], 'STOP')) })
