@@ -69,8 +69,8 @@ function call(leg: Leg, chat: Translated): Prepared {
   const calls = callsOf(request, chat, c.env)
   const encoded = chat.encode(request, target.route.model, ledger, target.route.slot)
   const go = async () => {
-    const own = new URL(c.req.url).hostname
-    const sent = await complete(encoded, { network: c.env.MEDIA ?? globalThis, own, signal: traffic.signal })
+    const around = { network: c.env.MEDIA ?? globalThis, own: new URL(c.req.url).hostname, signal: traffic.signal }
+    const sent = await traffic.journey.time('upstream', complete(encoded, around))
     const answered = await Promise.all(Array.from({ length: calls }, () => target.answer(sent)))
     const goOn = (next: Call) => target.send(next)
     const context = contextOf(leg)
