@@ -1,9 +1,17 @@
 // What a service's own client in the AI SDK reads of an answer: a third reading, by people who know nothing of us.
+import { createDeepSeek } from '@ai-sdk/deepseek'
 import { createGroq } from '@ai-sdk/groq'
 import { createMistral } from '@ai-sdk/mistral'
-import { APICallError, type LanguageModelV3, type LanguageModelV3StreamPart } from '@ai-sdk/provider'
+import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
+import { createPerplexity } from '@ai-sdk/perplexity'
 import { createXai } from '@ai-sdk/xai'
 import type { Case } from './cases.ts'
+
+/** A model as the AI SDK has it, whoever serves it. */
+type Model = ReturnType<ReturnType<typeof createMistral>>
+export type Options = Parameters<Model['doGenerate']>[0]
+type Streamed = Awaited<ReturnType<Model['doStream']>>
+type Part = Streamed['stream'] extends ReadableStream<infer P> ? P : never
 
 /** As far as the client tells it. */
 export interface Native {
@@ -20,14 +28,27 @@ export type NativeOutcome = { readonly said: Native } | { readonly failed: strin
 
 type Fetch = typeof fetch
 
-const CLIENTS: Readonly<Record<string, (answer: Fetch) => LanguageModelV3>> = {
+/** One client for services that have none of their own. */
+const compatible = (fetch: Fetch) =>
+  createOpenAICompatible({ name: 'some', baseURL: 'https://some.example/v1', fetch }).chatModel('any')
+
+const CLIENTS: Readonly<Record<string, (answer: Fetch) => Model>> = {
+  cerebras: compatible,
+  deepseek: (fetch) => createDeepSeek({ apiKey: 'none', fetch })('any'),
   groq: (fetch) => createGroq({ apiKey: 'none', fetch })('any'),
+  moonshot: compatible,
   mistral: (fetch) => createMistral({ apiKey: 'none', fetch })('any'),
+  ollama: compatible,
+  'openai-compatible': compatible,
+  openrouter: compatible,
+  perplexity: (fetch) => createPerplexity({ apiKey: 'none', fetch })('any'),
+  qwen: compatible,
+  zai: compatible,
   xai: (fetch) => createXai({ apiKey: 'none', fetch }).chat('any'),
 }
 
 /** @param answer answers instead of the service. */
-export function clientOf(provider: string, answer: Fetch): LanguageModelV3 {
+export function clientOf(provider: string, answer: Fetch): Model {
   const client = CLIENTS[provider]
   if (!client) throw new Error(`No client of ${provider} is here.`)
   return client(answer)
@@ -43,16 +64,18 @@ export async function readNatively({ provider, bytes, status, stream, contentTyp
       const { content, finishReason, usage } = await client.doGenerate(PROMPT)
       return { said: nativeOf(content, finishReason.unified, usage) }
     }
-    const parts: LanguageModelV3StreamPart[] = []
+    const parts: Part[] = []
     for await (const part of (await client.doStream(PROMPT)).stream) parts.push(part)
     return streamedOf(parts)
   } catch (thrown) {
-    if (!APICallError.isInstance(thrown)) throw thrown
+    if (!(thrown instanceof Error)) throw thrown
+    if (thrown.name === 'AI_InvalidResponseDataError') return { unread: thrown.message }
+    if (thrown.name !== 'AI_APICallError') throw thrown
     return status < 400 ? { unread: thrown.message } : { failed: thrown.message }
   }
 }
 
-type Counts = Extract<LanguageModelV3StreamPart, { type: 'finish' }>['usage']
+type Counts = Extract<Part, { type: 'finish' }>['usage']
 type Content = { readonly type: string; readonly text?: string; readonly delta?: string } & Record<string, unknown>
 
 function nativeOf(parts: readonly object[], finish: string, usage: Counts): Native {
@@ -62,7 +85,7 @@ function nativeOf(parts: readonly object[], finish: string, usage: Counts): Nati
     all.map((part) => (part.type === type || part.type === `${type}-delta` ? (part.text ?? part.delta) : '')).join('')
   const calls = all
     .filter(({ type }) => type === 'tool-call')
-    .map((one) => ({ id: String(one.toolCallId), name: String(one.toolName), arguments: String(one.input) }))
+    .map((one) => ({ id: String(one.toolCallId), name: String(one.toolName), arguments: String(one.input) || '{}' }))
   return {
     text: said('text'),
     reasoning: said('reasoning'),
@@ -73,7 +96,7 @@ function nativeOf(parts: readonly object[], finish: string, usage: Counts): Nati
   }
 }
 
-function streamedOf(parts: readonly LanguageModelV3StreamPart[]): NativeOutcome {
+function streamedOf(parts: readonly Part[]): NativeOutcome {
   const error = parts.find(({ type }) => type === 'error')
   if (error?.type === 'error') {
     const told: unknown = Reflect.get(Object(error.error), 'message') ?? error.error

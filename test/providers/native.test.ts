@@ -1,16 +1,15 @@
 // The same conversation by the gateway and by a service's own client in the AI SDK: the requests say the same.
-import type { LanguageModelV3CallOptions, LanguageModelV3Prompt } from '@ai-sdk/provider'
 import { describe, expect, it } from 'vitest'
 import { chat } from '../../src/dialects/index.ts'
 import { Ledger } from '../../src/hub/loss.ts'
 import { providers } from '../../src/providers/index.ts'
 import { ACCOUNT } from '../account.ts'
-import { clientOf } from '../corpus/native-client.ts'
+import { clientOf, type Options } from '../corpus/native-client.ts'
 
 type Body = Record<string, unknown>
 
 /** What a client of the AI SDK sends. */
-async function theirs(provider: string, options: LanguageModelV3CallOptions): Promise<Body> {
+async function theirs(provider: string, options: Options): Promise<Body> {
   let sent = ''
   const client = clientOf(provider, async (_url, init) => {
     sent = String(init?.body)
@@ -40,7 +39,7 @@ function plain({ messages, ...body }: Body): Body {
   }
 }
 
-const ASKED: LanguageModelV3Prompt = [
+const ASKED: Options['prompt'] = [
   { role: 'system', content: 'Be brief.' },
   { role: 'user', content: [{ type: 'text', text: 'Hello' }] },
 ]
@@ -51,7 +50,7 @@ const asked = [
 const schema = { type: 'object', properties: { q: { type: 'string' } } } as const
 const tools = [{ type: 'function' as const, name: 'f', description: 'Finds.', inputSchema: schema }]
 const functions = [{ type: 'function', function: { name: 'f', description: 'Finds.', parameters: schema } }]
-const LOOP: LanguageModelV3Prompt = [
+const LOOP: Options['prompt'] = [
   ...ASKED,
   {
     role: 'assistant',
@@ -78,7 +77,7 @@ const loop = [
 const image = { type: 'file', mediaType: 'image/png', data: new URL('https://example.com/a.png') } as const
 
 /** The same in the two forms. */
-const conversations: readonly (readonly [string, LanguageModelV3CallOptions, object])[] = [
+const conversations: readonly (readonly [string, Options, object])[] = [
   [
     'settings',
     { prompt: ASKED, temperature: 0.5, topP: 0.9, stopSequences: ['END'] },
