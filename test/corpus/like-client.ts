@@ -42,6 +42,7 @@ function readingOf(chunks: readonly Chunk[], one: Case, reasoningApart: boolean)
   const id = first?.id ?? ''
   const { text, reasoning, details } = saidIn(words)
   const calls = callsIn(words)
+  if (calls.some(({ name }) => name === '')) return { unread: 'A call has no name.' }
   const refusal = words.map((one) => one.refusal ?? '').join('')
   const silent = text === '' && !one.stream && (calls.length > 0 || finish === 'content_filter')
   return {

@@ -28,23 +28,26 @@ function callDelta(into: ChoiceState, call: unknown, place: Place, asked: Asked,
   const { opened } = into
   const definition: unknown = at(call, 'function') ?? at(call, 'custom') ?? call
   const [id, name] = [textIn(at(call, 'id')), textIn(at(definition, 'name'))]
+  const text = argumentsIn(at(definition, 'arguments') ?? at(definition, 'input') ?? at(definition, 'parameters'))
+  if (id === '' && name === '' && text === '') return []
   const index = indexOf(into, call, place, id, name)
+  const open = opened[index] ?? { custom: false, named: false, id: '', held: '', spoke: false }
+  opened[index] = open
+  open.id ||= id
+  open.held += text
   const out: Delta[] = []
-  if (opened[index] === undefined) {
-    const custom = asked.custom.has(name) || at(call, 'type') === 'custom'
-    opened[index] = { custom, id: id || undefined, held: '', spoke: false }
+  // Nobody can say what a call is of before its name has come.
+  if (!open.named && name !== '') {
+    open.named = true
+    open.custom = asked.custom.has(name) || at(call, 'type') === 'custom'
     const extra: unknown = at(call, 'extra_content')
     const kept = typeof extra === 'object' && extra !== null ? { extra: { ...extra } } : {}
-    out.push({ type: 'tool', index, id, name, custom, ...kept, ...choiceAt })
+    out.push({ type: 'tool', index, id: open.id, name, custom: open.custom, ...kept, ...choiceAt })
   }
-  const text = argumentsIn(at(definition, 'arguments') ?? at(definition, 'input') ?? at(definition, 'parameters'))
-  const open = opened[index]
-  if (text === '' || open === undefined) return out
-  if (open.custom) open.held += text
-  else {
-    open.spoke = true
-    out.push({ type: 'arguments', index, text, ...choiceAt })
-  }
+  if (open.held === '' || open.custom || !open.named) return out
+  out.push({ type: 'arguments', index, text: open.held, ...choiceAt })
+  open.held = ''
+  open.spoke = true
   return out
 }
 
@@ -59,7 +62,7 @@ function indexOf(
   const claimed = at(call, 'index')
   const key = typeof claimed === 'number' ? claimed : undefined
   const known = key === undefined ? undefined : calls.get(key)
-  if (known !== undefined && (id === '' || opened[known]?.id === undefined || opened[known]?.id === id)) return known
+  if (known !== undefined && (id === '' || !opened[known]?.id || opened[known]?.id === id)) return known
   const byId = id === '' ? -1 : opened.findIndex((one) => one.id === id)
   if (byId >= 0) return byId
   // A piece that says nothing of its call goes on with the last one, or, of several, with the one at its place.

@@ -8,5 +8,5 @@ export const openaiCompatible = openaiLike({
   credential: 'optional',
   // What the service takes is for itself to say: a field that it refuses is left out, and that is told.
   fields: everything,
-  messages: { reasoning: 'reasoning_content' },
+  messages: { reasoning: 'either' },
 })

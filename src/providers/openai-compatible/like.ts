@@ -40,10 +40,11 @@ export interface MessageRules {
   /** The service refuses keys of messages and tools that it does not know: it knows OpenAI's, and these. */
   readonly strict?: readonly string[]
   /**
-   * What the reasoning of earlier answers is called on the way back, or `marks` where it stands before the text as the
-   * model wrote it; absent: it stays here, where it cannot matter.
+   * What the reasoning of earlier answers is called on the way back: `marks` where it stands before the text as the
+   * model wrote it, `either` where details go back if they hold what only the service can have said, a text else.
+   * Absent: it stays here, where it cannot matter.
    */
-  readonly reasoning?: 'reasoning_content' | 'reasoning' | 'reasoning_details' | 'marks'
+  readonly reasoning?: 'reasoning_content' | 'reasoning' | 'reasoning_details' | 'marks' | 'either'
   /** Why parts of these types are refused. */
   readonly parts?: { readonly [T in Part['type']]?: Note | ((model: string) => Note | undefined) }
   /** Images are taken as data only, so that those that are named by address are fetched. */

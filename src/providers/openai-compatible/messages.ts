@@ -104,9 +104,13 @@ function assistantOf(message: AssistantMessage, path: string, conversing: Conver
 function reasoningOf(message: AssistantMessage, { reasoning }: MessageRules): Body {
   if (reasoning === undefined || reasoning === 'marks') return {}
   const { reasoning_details: details } = message
-  if (reasoning === 'reasoning_details' && details?.length) return { reasoning_details: details }
+  const sealed = details?.some(({ signature, data }) => signature || data)
+  if (details?.length && (reasoning === 'reasoning_details' || (reasoning === 'either' && sealed))) {
+    return { reasoning_details: details }
+  }
   const text = thoughtIn(message)
-  return text ? { [reasoning === 'reasoning_details' ? 'reasoning' : reasoning]: text } : {}
+  const plainly = reasoning === 'either' || reasoning === 'reasoning_content'
+  return text ? { [plainly ? 'reasoning_content' : 'reasoning']: text } : {}
 }
 
 function thoughtIn({ reasoning_content: content, reasoning, reasoning_details: details }: AssistantMessage): string {

@@ -17,9 +17,12 @@ export interface Asked {
 }
 
 export interface OpenCall {
-  readonly custom: boolean
-  readonly id: string | undefined
-  /** Arguments that must be whole before they can be said: those of a custom tool. */
+  custom: boolean
+  /** Its name has come, and it was said. */
+  named: boolean
+  /** '' until one has come. */
+  id: string
+  /** Arguments that must not be said yet: of a call without a name, or of a custom tool, which must be whole. */
   held: string
   spoke: boolean
 }

@@ -42,6 +42,9 @@ export function finish(state: State, asked: Asked, whole: boolean): Delta[] {
   if (state.choices.size === 0 || (open && !whole)) {
     return fail(state, new GatewayError('upstream_truncated', 'The provider ended the answer before it was whole.'))
   }
+  if ([...state.choices.values()].some(({ opened }) => opened.some(({ named }) => !named))) {
+    return fail(state, new GatewayError('upstream_error', 'The provider asked for a call without a name.'))
+  }
   state.done = true
   const out: Delta[] = []
   for (const [index, choice] of state.choices) {

@@ -2,6 +2,7 @@
 import { at } from '../../hub/json.ts'
 import { stopRow } from '../../hub/stop.ts'
 import { rejected, rows } from '../../hub/support.ts'
+import type { Usage } from '../../hub/usage.ts'
 import type { Body, Plan } from '../openai-compatible/like.ts'
 import { NO_AUDIO_IN, NO_NAME } from '../openai-compatible/messages.ts'
 import { noMeters } from '../openai-compatible/meters.ts'
@@ -29,6 +30,13 @@ function sourcesOf(chunk: unknown) {
   })
 }
 
+/** What was thought is counted apart from what was said. */
+function withThoughts(usage: Usage): Usage {
+  const { reasoning_tokens: thought = 0 } = usage.completion_tokens_details ?? {}
+  const { completion_tokens, total_tokens } = usage
+  return { ...usage, completion_tokens: completion_tokens + thought, total_tokens: total_tokens + thought }
+}
+
 export const perplexity = openaiLike({
   name: 'perplexity',
   baseUrl: 'https://api.perplexity.ai',
@@ -52,5 +60,5 @@ export const perplexity = openaiLike({
   // It streams its counts with every chunk, and takes schemas that say what is in an object, but no object of any kind.
   asksNoUsage: true,
   jsonByWord: ({ type }) => type === 'json_object',
-  answer: { sources: sourcesOf, silent: ['citations', 'search_results'] },
+  answer: { sources: sourcesOf, usage: withThoughts, silent: ['citations', 'search_results'] },
 })

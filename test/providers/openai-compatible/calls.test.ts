@@ -97,6 +97,24 @@ it('goes on with the last call, or with the one at the same place, where there i
   ])
 })
 
+it('waits for the name, and for the id until then', () => {
+  expect(
+    calls(
+      [{ index: 0, ...more('{') }],
+      [{ index: 0, id: 'a', ...more('"q"') }],
+      [{ index: 0, ...named('f', ':1') }],
+      [{ index: 0, ...more('}') }],
+    ),
+  ).toEqual([{ id: 'a', name: 'f', arguments: '{"q":1}' }])
+})
+
+it('takes a piece that says nothing for none, and a call without a name for a failure', () => {
+  expect(calls([{ index: 0 }], [{ function: {} }])).toEqual([])
+  const deltas = said([chunk({ tool_calls: [{ index: 0, id: 'a', ...more('{}') }] }), STOP])
+  expect(deltas.at(-1)).toMatchObject({ type: 'error', error: { code: 'upstream_error' } })
+  expect(of('tool', deltas)).toEqual([])
+})
+
 it('takes calls without ids', () => {
   expect(calls([named('f', { q: 1 })], [named('g')])).toEqual([
     { id: '', name: 'f', arguments: '{"q":1}' },

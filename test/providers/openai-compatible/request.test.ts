@@ -111,6 +111,17 @@ describe('messages', () => {
     ['reasoning_details', { reasoning_details: [{ type: 'x' }] }, { reasoning_details: [{ type: 'x' }] }],
     ['reasoning_details', { reasoning_content: 'Hm' }, { reasoning: 'Hm' }],
     ['reasoning_details', { reasoning_details: [] }, {}],
+    ['either', { reasoning: 'Hm' }, { reasoning_content: 'Hm' }],
+    [
+      'either',
+      { reasoning_content: 'Hm', reasoning_details: [{ type: 'x', text: 'Hm' }] },
+      { reasoning_content: 'Hm' },
+    ],
+    [
+      'either',
+      { reasoning_content: 'Hm', reasoning_details: [{ type: 'x', data: 'd' }] },
+      { reasoning_details: [{ type: 'x', data: 'd' }] },
+    ],
     ['marks', { reasoning_content: 'Hm' }, { content: '<think>\nHm\n</think>\n\nHi' }],
     ['marks', { reasoning_content: 'Hm\n' }, { content: '<think>\nHm\n</think>\n\nHi' }],
     ['marks', {}, {}],
