@@ -12,6 +12,8 @@ const DATA = [
   'functionResponse',
   'executableCode',
   'codeExecutionResult',
+  'toolCall',
+  'toolResponse',
 ]
 const MEDIA = /^(?:image\/(?:png|jpeg|webp|heic|heif)|audio\/[\w.+-]+|video\/[\w.+-]+|application\/pdf|text\/[\w.+-]+)$/
 const STAND_INS = ['skip_thought_signature_validator', 'context_engineering_is_the_way_to_go']
@@ -83,7 +85,7 @@ function checkSignatures(contents: readonly Content[]): void {
   const asked = contents.findLastIndex((content) => content.role === 'user' && resultsIn(content).length === 0)
   for (const [i, { role, parts = [] }] of contents.entries()) {
     for (const { thoughtSignature: signature } of parts) {
-      if (signature !== undefined && !STAND_INS.includes(signature) && !/^[A-Za-z0-9+/]+={0,2}$/.test(signature)) {
+      if (signature !== undefined && !STAND_INS.includes(signature) && !/^[A-Za-z0-9+/_-]+={0,2}$/.test(signature)) {
         throw new Refusal('Corrupted thought signature.')
       }
     }

@@ -32,7 +32,7 @@ export const oneOf =
   (value, path) =>
     values.includes(String(value)) ? value : wrong(path, `unknown enum value ${String(value)}`)
 export const base64: Shape = (value, path) =>
-  typeof value === 'string' && /^[A-Za-z0-9+/]+={0,2}$/.test(value) && value.length % 4 === 0
+  typeof value === 'string' && /^[A-Za-z0-9+/_-]+={0,2}$/.test(value)
     ? value
     : wrong(path, 'TYPE_BYTES, Base64 decoding failed')
 export const list =

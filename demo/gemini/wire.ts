@@ -18,6 +18,8 @@ const part = message({
   }),
   executableCode: message({ language: string, code: string, id: string }),
   codeExecutionResult: message({ outcome: string, output: string, id: string }),
+  toolCall: struct,
+  toolResponse: struct,
   thought: boolean,
   thoughtSignature: string,
   videoMetadata: any,

@@ -124,11 +124,12 @@ export class Conversation {
     }
   }
 
-  /** All results of a turn go into one turn of their own, in the order of the calls. */
+  /** All results of a turn go into one turn of their own, in the order of the calls; media behind it, in another. */
   #settle(): void {
     const results = this.#calls.settle()
-    const parts = [...results.map(({ part }) => part), ...results.flatMap(({ beside }) => beside)]
-    if (parts.length > 0) this.contents.push({ role: 'user', parts })
+    for (const parts of [results.map(({ part }) => part), results.flatMap(({ beside }) => beside)]) {
+      if (parts.length > 0) this.contents.push({ role: 'user', parts })
+    }
   }
 
   #append(role: Content['role'], parts: SentPart[], path: string): void {
