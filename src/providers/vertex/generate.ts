@@ -31,7 +31,11 @@ export function generating(account: Account, publisher: string): Surface {
         ? tunedPath(account, model, method)
         : modelPath(account, publisher, model, method)
     },
-    family: familyOf,
+    family: (model) => {
+      const family = familyOf(model)
+      // Recordings show that the second generation takes more here than at home.
+      return family.third ? family : { ...family, penalties: true, logprobs: true }
+    },
     table,
     // What was uploaded to the other API is not here.
     refers: (url) => /^(?:gs|https?):\/\/(?!generativelanguage\.)/i.test(url),
