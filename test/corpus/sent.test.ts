@@ -56,7 +56,10 @@ const HERE = new Set(['stream_options', 'model', 'messages'])
 /** Roles may change, and so may the ids that tie results to calls, as long as they tie the same. */
 const FREE = /^(?:assistant|developer|system|tool|function|[\w-]{9,})$/
 
-const FOLDERS = ['azure-openai', 'groq', 'huggingface', 'mistral', 'together']
+const FOLDERS = [
+  ...['azure-openai', 'cerebras', 'crusoe', 'deepseek', 'groq', 'huggingface', 'mistral', 'ollama'],
+  ...['openrouter', 'snowflake', 'together', 'zai'],
+]
 
 describe.each(FOLDERS)('recorded requests to %s', (folder) => {
   const all = requestsOf(folder)
