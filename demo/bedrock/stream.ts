@@ -30,7 +30,7 @@ function header(name: string, value: string): Buffer {
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 
 /** One event, padded with so many letters that its length tells nothing. */
-export function event(type: string, body: object, place = 0): Buffer {
+function event(type: string, body: object, place = 0): Buffer {
   const headers = { ':event-type': type, ':content-type': 'application/json', ':message-type': 'event' }
   return message(headers, { ...body, p: ALPHABET.slice(0, 1 + ((place * 17) % ALPHABET.length)) })
 }

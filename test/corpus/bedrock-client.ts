@@ -34,6 +34,8 @@ export interface Refused {
   readonly message: string
   /** What was said before, in a stream. */
   readonly text: string
+  /** Whether the answer had begun. */
+  readonly begun: boolean
 }
 
 export type ClientOutcome = { readonly read: Read } | { readonly refused: Refused } | { readonly unread: string }
@@ -76,7 +78,8 @@ export async function readByAws(one: Case): Promise<ClientOutcome> {
     const text = folded(events)
       .map((block) => block.text ?? '')
       .join('')
-    return { refused: { name: thrown.name, status: one.status, message: thrown.message, text } }
+    const begun = events.some((event) => event.messageStart ?? event.contentBlockStart ?? event.contentBlockDelta)
+    return { refused: { name: thrown.name, status: one.status, message: thrown.message, text, begun } }
   }
 }
 

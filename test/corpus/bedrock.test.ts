@@ -1,14 +1,19 @@
 // Recorded answers of Amazon Bedrock's through the pure core: what OpenAI's client reads of ours is what AWS' client
 // reads of theirs, however the bytes are cut. All chat cases of the folder are Converse or ConverseStream; its
 // recordings of InvokeModel are embeddings, which are of another kind.
+import fc from 'fast-check'
+import { it } from 'vitest'
+import { eventStream, type Message } from '../wire/event-stream.ts'
+import { expectSameReading } from './agreement.ts'
 import { type Block, type ClientOutcome, type Read, type Refused, readByAws } from './bedrock-client.ts'
 import type { Case } from './cases.ts'
+import { Excuses } from './ignored.ts'
 import type { Failure, Outcome, Reading } from './reading.ts'
 import { replay, type Suite } from './suite.ts'
 
 /** A second, small statement of the mapping, which knows nothing of the first (src/providers/bedrock). */
 function expectedOf(outcome: Exclude<ClientOutcome, { readonly unread: string }>, one: Case): Outcome {
-  return 'read' in outcome ? { said: readingOf(outcome.read, one) } : { failed: failureOf(outcome.refused, one) }
+  return 'read' in outcome ? { said: readingOf(outcome.read, one) } : { failed: failureOf(outcome.refused) }
 }
 
 const FINISH = new Map([
@@ -87,10 +92,10 @@ const ERRORS = new Map<string, Told>([
   ['ServiceUnavailableException', { status: 503, type: 'server_error', code: 'overloaded' }],
 ])
 
-function failureOf({ name, status, message, text }: Refused, one: Case): Failure {
+function failureOf({ name, status, message, text, begun }: Refused): Failure {
   const byStatus: Told = status < 500 ? { ...invalid, status } : { status: 502, type: 'server_error', code: undefined }
   const told = ERRORS.get(name) ?? byStatus
-  return { ...told, status: one.stream && text !== '' ? undefined : told.status, message, text }
+  return { ...told, status: begun ? undefined : told.status, message, text }
 }
 
 /** The ends of the messages, with their kinds. */
@@ -123,3 +128,115 @@ const bedrock: Suite = {
 }
 
 replay('bedrock', bedrock)
+
+const maybe = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined })
+const said = fc.string({ unit: 'grapheme', maxLength: 6 })
+const base64 = fc.uint8Array({ minLength: 1, maxLength: 6 }).map((bytes) => Buffer.from(bytes).toString('base64'))
+const web = fc.record({
+  title: said,
+  location: fc.constant({ web: { url: 'https://example.com/', domain: 'example.com' } }),
+})
+const page = fc.constant({ title: 'A', location: { documentPage: { documentIndex: 0, start: 1, end: 2 } } })
+
+/** The start and the deltas of a block, of any kind. */
+const block: fc.Arbitrary<{ readonly start?: object | undefined; readonly deltas: readonly object[] }> = fc.oneof(
+  fc.record({
+    start: fc.constantFrom(undefined, {}),
+    deltas: fc.array(fc.oneof(fc.record({ text: said }), fc.record({ citation: fc.oneof(web, page) })), {
+      maxLength: 4,
+    }),
+  }),
+  fc.record({
+    deltas: fc
+      .tuple(fc.array(said, { minLength: 1, maxLength: 3 }), maybe(base64))
+      .map(([texts, signature]) => [
+        ...texts.map((text) => ({ reasoningContent: { text } })),
+        ...(signature ? [{ reasoningContent: { signature } }] : []),
+      ]),
+  }),
+  fc.record({ deltas: base64.map((redactedContent) => [{ reasoningContent: { redactedContent } }]) }),
+  fc.record({
+    start: fc.record({
+      toolUse: fc.record(
+        {
+          toolUseId: fc.constantFrom('a', 'b'),
+          name: fc.constant('find'),
+          type: fc.constantFrom('tool_use', 'server_tool_use'),
+        },
+        { requiredKeys: ['toolUseId', 'name'] },
+      ),
+    }),
+    deltas: fc.array(fc.record({ toolUse: fc.record({ input: said }) }), { maxLength: 3 }),
+  }),
+  fc.constant({
+    start: { toolResult: { toolUseId: 'a', type: 'nova_code_interpreter_result', status: 'success' } },
+    deltas: [{ toolResult: [{ json: { stdOut: '1' } }] }],
+  }),
+)
+
+const count = fc.nat(1000)
+const usage = fc.record(
+  {
+    inputTokens: count,
+    outputTokens: count,
+    totalTokens: count,
+    cacheReadInputTokens: count,
+    cacheWriteInputTokens: count,
+  },
+  { requiredKeys: ['inputTokens', 'outputTokens', 'totalTokens'] },
+)
+const stops = [
+  'end_turn',
+  'tool_use',
+  'max_tokens',
+  'stop_sequence',
+  'guardrail_intervened',
+  'content_filtered',
+  'novel',
+]
+
+const answers = fc
+  .record({
+    begins: fc.boolean(),
+    blocks: fc.array(block, { maxLength: 5 }),
+    closes: fc.boolean(),
+    stop: fc.constantFrom(...stops),
+    counts: fc.record({ usage, metrics: fc.constant({ latencyMs: 3 }) }),
+    first: fc.boolean(),
+  })
+  .map(({ begins, blocks, closes, stop, counts, first }): Message[] => {
+    const end = [{ event: 'messageStop', data: { stopReason: stop } }]
+    const metadata = { event: 'metadata', data: counts }
+    return [
+      ...(begins ? [{ event: 'messageStart', data: { role: 'assistant' } }] : []),
+      ...blocks.flatMap(({ start, deltas }, contentBlockIndex) => [
+        ...(start ? [{ event: 'contentBlockStart', data: { contentBlockIndex, start } }] : []),
+        ...deltas.map((delta) => ({ event: 'contentBlockDelta', data: { contentBlockIndex, delta } })),
+        ...(closes ? [{ event: 'contentBlockStop', data: { contentBlockIndex } }] : []),
+      ]),
+      ...(first ? [metadata, ...end] : [...end, metadata]),
+    ]
+  })
+
+it('answers of any shape are read alike', async () => {
+  await fc.assert(
+    fc.asyncProperty(answers, maybe(fc.nat()), async (messages, failsAt) => {
+      const exception = { exception: 'modelStreamErrorException', data: { message: 'No.' } }
+      const sent = failsAt === undefined ? messages : [...messages.slice(0, failsAt % messages.length), exception]
+      const contentType = 'application/vnd.amazon.eventstream'
+      const one: Case = {
+        name: 'any',
+        provider: 'bedrock',
+        model: 'anthropic.claude-any',
+        path: '',
+        stream: true,
+        status: 200,
+        contentType,
+        headers: new Headers({ 'content-type': contentType, 'x-amzn-requestid': 'r1' }),
+        bytes: eventStream(sent),
+      }
+      await expectSameReading(one, bedrock, new Excuses())
+    }),
+    { numRuns: 300 },
+  )
+}, 60_000)

@@ -7,6 +7,7 @@ import { audit, clamped, dropped, emulated, type Fields, type Keys, rejected, ro
 import { isLegacy } from '../../hub/wish.ts'
 import { UNFORCED } from '../anthropic/choice.ts'
 import { NOT_NONE, PARALLEL } from './choice.ts'
+import { REPLAY_REFUSED } from './mend.ts'
 import { EXTRA, extraPart, limitPart, metadataPart, singlePart, thoughtPart, toolsPart, UNFIT } from './parts.ts'
 import { NO_CALLING, OVER_MAXIMUM, type Plan, SECOND_LIMIT } from './plan.ts'
 import { POINT_NOTES } from './points.ts'
@@ -51,7 +52,7 @@ export const fields: Fields<ConverseBody, Plan> = {
       ...(prompt.length > 0 && { system: prompt }),
       ...(toolConfig && { toolConfig }),
     }),
-    [...MESSAGE_NOTES, NO_CALLING],
+    [...MESSAGE_NOTES, NO_CALLING, REPLAY_REFUSED],
   ),
   max_completion_tokens: map('inferenceConfig.maxTokens', (_limit, plan) => limitPart(plan), [OVER_MAXIMUM]),
   max_tokens: map('inferenceConfig.maxTokens', (_limit, plan) => limitPart(plan), [OVER_MAXIMUM, SECOND_LIMIT]),
@@ -100,7 +101,7 @@ export const fields: Fields<ConverseBody, Plan> = {
         return undefined
       }
       const stops = [value].flat().filter((stop, i) => {
-        const blank = stop === '' || (model.caches === 'everywhere' && stop.trim() === '')
+        const blank = stop === '' || ((model.thinkingBy === 'thinking' || model.replays) && stop.trim() === '')
         if (blank) lose(BLANK_STOP, { path: typeof value === 'string' ? 'stop' : `stop[${i}]` })
         return !blank
       })

@@ -108,6 +108,9 @@ const FAMILIES: readonly (readonly [RegExp, Model])[] = [
 const STRUCTURED =
   /^(?:(?:opus|sonnet|haiku)-4-5|(?:opus|sonnet)-4-6|(?:opus|sonnet|haiku)-5-5|(?:fable|mythos)-5-[12])$/
 
+/** Claude before it had a cache. */
+const UNCACHED = /claude-(?:v?2|instant|3-(?:opus|sonnet|haiku)|3-5-sonnet-20240620)/
+
 /** A model of which the name says nothing: whatever it is, it may be Claude's, and is not asked for what is rare. */
 const unknown: Model = {
   ...plain,
@@ -146,7 +149,7 @@ function claude(id: string): Model {
     topK: 'top_k',
     tools: !/claude-(?:v?2|instant)/.test(id),
     names: true,
-    caches: 'everywhere',
+    caches: UNCACHED.test(id) ? undefined : 'everywhere',
     hour: recent,
     single: recent,
     replays: family.thinking !== 'none',

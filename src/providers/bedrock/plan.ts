@@ -67,7 +67,8 @@ export function planOf({ fields }: ChatRequest, id: string, ledger: Ledger, amen
   const making = { lose: tell('messages'), points, titles: new Titles(), hears: model.hears, media: amends.media, urls }
   const conversation = new Conversation(fields.messages, model, names, making)
   const form = fields.tools ? 'tools' : 'functions'
-  const wanted = wantedTools(wish, format, client, conversation.called, model, form, tell)
+  const given = { format, client, form, called: conversation.called, model } as const
+  const wanted = wantedTools(wish, given, tell)
   const chosen = choiceOf(wanted.mode, wanted.tools, model, tell(wish.field))
   const forced = chosen.choice !== undefined
   const against = { forced, lost: conversation.lostThinking }
@@ -125,14 +126,20 @@ interface Wanted {
 
 const CALL_NONE = 'Do not call any tool.'
 
+interface Given {
+  readonly format: Format | undefined
+  readonly client: Piece<Tool>[]
+  /** The field that the client's tools came in. */
+  readonly form: 'tools' | 'functions'
+  /** The tools that the history calls. */
+  readonly called: readonly string[]
+  readonly model: Model
+}
+
 /** The tools that are sent: the client's, the one that carries a JSON answer, those that the history needs. */
 function wantedTools(
   { mode, only, field }: Wish,
-  format: Format | undefined,
-  client: Piece<Tool>[],
-  called: readonly string[],
-  model: Model,
-  form: 'tools' | 'functions',
+  { format, client, form, called, model }: Given,
   tell: (field: string) => Lose,
 ): Wanted {
   if (!model.tools) {

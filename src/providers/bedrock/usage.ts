@@ -4,12 +4,14 @@ import type { ConverseUsage } from './wire.ts'
 
 /** In OpenAI's terms: input that came from the cache or went into it is part of the prompt. */
 export function usageOf(usage: ConverseUsage): Usage {
-  const { inputTokens = 0, outputTokens = 0, cacheReadInputTokens = 0, cacheWriteInputTokens = 0 } = usage
-  const prompt = inputTokens + cacheReadInputTokens + cacheWriteInputTokens
+  const cached = usage.cacheReadInputTokens ?? 0
+  const written = usage.cacheWriteInputTokens ?? 0
+  const prompt = (usage.inputTokens ?? 0) + cached + written
+  const completion = usage.outputTokens ?? 0
   return {
     prompt_tokens: prompt,
-    completion_tokens: outputTokens,
-    total_tokens: prompt + outputTokens,
-    prompt_tokens_details: { cached_tokens: cacheReadInputTokens, cache_write_tokens: cacheWriteInputTokens },
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+    prompt_tokens_details: { cached_tokens: cached, cache_write_tokens: written },
   }
 }

@@ -80,12 +80,12 @@ export interface ConverseBody {
   additionalModelRequestFields?: object
 }
 
-/** Counts as they come: any may be missing. */
+/** Counts as they come: any may be missing or null. */
 export interface ConverseUsage {
-  readonly inputTokens?: number
-  readonly outputTokens?: number
-  readonly cacheReadInputTokens?: number
-  readonly cacheWriteInputTokens?: number
+  readonly inputTokens?: number | null
+  readonly outputTokens?: number | null
+  readonly cacheReadInputTokens?: number | null
+  readonly cacheWriteInputTokens?: number | null
 }
 
 export interface Citation {

@@ -13,7 +13,10 @@ describe('what a model takes', () => {
     ['us.anthropic.claude-sonnet-5', { sampling: 'none', structured: false, forces: true }],
     ['us.anthropic.claude-fable-5', { thinking: 'always', structured: false, forces: false }],
     ['us.anthropic.claude-opus-5-5', { structured: true, forces: false }],
-    ['anthropic.claude-v2:1', { tools: false, thinking: 'none' }],
+    ['anthropic.claude-v2:1', { tools: false, thinking: 'none', caches: undefined }],
+    ['anthropic.claude-3-haiku-20240307-v1:0', { tools: true, caches: undefined }],
+    ['anthropic.claude-3-5-sonnet-20240620-v1:0', { caches: undefined }],
+    ['anthropic.claude-3-5-sonnet-20241022-v2:0', { caches: 'everywhere' }],
     ['anthropic.claude-instant-v1', { tools: false }],
     ['arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-5-20250929-v1:0', { structured: true }],
     [
