@@ -1,31 +1,29 @@
 // The table: what becomes of each field of a chat request at the Messages API.
 // https://docs.anthropic.com/en/api/messages
 import { createHash } from 'node:crypto'
-import type { JsonSchemaFormat } from '../../../schemas/chat.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import {
-  audit,
-  clamped,
-  dropped,
-  type Extensions,
-  emulated,
-  type Fields,
-  type Keys,
-  type Lose,
-  rejected,
-  rows,
-} from '../../hub/support.ts'
-import { isLegacy } from '../../hub/wish.ts'
+  auditFormat,
+  auditReasoning,
+  BY_TOOL,
+  BY_WORD,
+  noAudio,
+  oneChoice,
+  SECOND_LIMIT,
+  textOnly,
+  toolRows,
+} from '../../hub/shared-rows.ts'
+import { clamped, dropped, type Extensions, type Fields, type Lose, rows } from '../../hub/support.ts'
 import { TTL } from './cache.ts'
 import { UNFORCED } from './choice.ts'
-import { OVER_MAXIMUM, type Plan, SECOND_LIMIT } from './plan.ts'
+import { OVER_MAXIMUM, type Plan } from './plan.ts'
 import { SEARCH_NOTES } from './search.ts'
 import { THINKING_NOTES } from './thinking.ts'
 import { TOOL_NOTES } from './tools.ts'
 import { MESSAGE_NOTES } from './turns.ts'
 import type { MessagesBody } from './wire.ts'
 
-const { full, map, here, inert, drop, emulate } = rows<MessagesBody, Plan>()
+const { full, map, here, inert, drop } = rows<MessagesBody, Plan>()
 
 const NO_SAMPLING = dropped('This model takes no sampling parameters.')
 const THINKS = dropped('A model that thinks takes no sampling parameters.')
@@ -36,22 +34,9 @@ const HASHED = clamped('User ids have at most 256 characters: its SHA-256 is sen
 const OTHER_USER = dropped("'safety_identifier' is sent instead.")
 const NO_METADATA = dropped("Messages keeps no metadata but 'user_id'.")
 const NO_TIER = clamped("Messages has no such tier: 'auto' is sent.")
-const NO_AUDIO = rejected('Messages puts out no audio.')
-const TEXT_ONLY = dropped('Messages puts out no audio: the answer is text.')
-const OTHER_TOOLS = dropped("'tools' are sent instead.")
-const OTHER_CHOICE = dropped("'tools' are sent, and their 'tool_choice'.")
-const BY_TOOL = emulated('A forced tool call carries the JSON.')
-const BY_WORD = emulated('The model is told to answer in JSON, and is not held to it.')
 
 const THINKING = ['thinking', 'output_config'] as const
 const TOOLS = ['tools', 'tool_choice'] as const
-const REASONING_KEYS: Keys<NonNullable<ChatFields['reasoning']>> = {
-  effort: 'used',
-  max_tokens: 'used',
-  exclude: 'used',
-  enabled: 'used',
-}
-const SCHEMA_KEYS: Keys<JsonSchemaFormat> = { name: 'inert', description: 'inert', schema: 'used', strict: 'inert' }
 
 const thinkingPart = ({ thought, outputConfig }: Plan) => ({
   ...(thought.thinking && { thinking: thought.thinking }),
@@ -83,7 +68,7 @@ export const fields: Fields<MessagesBody, Plan> = {
   max_tokens: map('max_tokens', (_limit, plan) => limitPart(plan), [OVER_MAXIMUM, SECOND_LIMIT]),
   stream: full('stream'),
   stream_options: here(),
-  n: emulate('Messages returns one choice: as many calls are made side by side.'),
+  n: oneChoice,
 
   temperature: map(
     'temperature',
@@ -134,25 +119,14 @@ export const fields: Fields<MessagesBody, Plan> = {
   logprobs: drop('Messages gives no log probabilities.'),
   top_logprobs: drop('Messages gives no log probabilities.'),
 
-  tools: map(TOOLS, (_tools, plan) => toolsPart(plan), TOOL_NOTES),
-  functions: map(TOOLS, (_functions, plan, lose) => (isLegacy(plan.request) ? toolsPart(plan) : lose(OTHER_TOOLS)), [
-    ...TOOL_NOTES,
-    OTHER_TOOLS,
-  ]),
-  tool_choice: map(TOOLS, (_choice, plan) => toolsPart(plan), [UNFORCED]),
-  function_call: map(
-    TOOLS,
-    (_choice, plan, lose) =>
-      isLegacy(plan.request) && !plan.request.tool_choice ? toolsPart(plan) : lose(OTHER_CHOICE),
-    [UNFORCED, OTHER_CHOICE],
-  ),
+  ...toolRows<MessagesBody, Plan>(TOOLS, toolsPart, TOOL_NOTES, [UNFORCED]),
   parallel_tool_calls: map('tool_choice', (_parallel, { choice }: Plan) => choice && { tool_choice: choice }),
   web_search_options: map(TOOLS, (_options, plan) => toolsPart(plan), SEARCH_NOTES),
 
   response_format: map(
     ['output_config', 'tools', 'tool_choice', 'system'],
     (format: NonNullable<ChatFields['response_format']>, plan, lose) => {
-      if (format.type === 'json_schema') audit(format.json_schema, SCHEMA_KEYS, 'response_format.json_schema', lose)
+      auditFormat(format, lose)
       if (plan.format?.by === 'tool') lose(BY_TOOL)
       if (plan.format?.by === 'word') lose(BY_WORD)
       const { outputConfig, system } = plan
@@ -165,7 +139,7 @@ export const fields: Fields<MessagesBody, Plan> = {
   reasoning: map(
     THINKING,
     (reasoning: object, plan, lose) => {
-      audit(reasoning, REASONING_KEYS, 'reasoning', lose)
+      auditReasoning(reasoning, lose)
       return thinkingPart(plan)
     },
     THINKING_NOTES,
@@ -208,16 +182,8 @@ export const fields: Fields<MessagesBody, Plan> = {
   prompt_cache_key: inert('A hint for a cache that finds its entries by itself.'),
   prompt_cache_retention: inert('A hint for a cache that is marked here.'),
 
-  modalities: map(
-    [],
-    (value: readonly string[], _plan, lose) => {
-      if (!value.includes('audio')) return undefined
-      lose(value.includes('text') ? TEXT_ONLY : NO_AUDIO)
-      return undefined
-    },
-    [TEXT_ONLY, NO_AUDIO],
-  ),
-  audio: drop('Messages puts out no audio.'),
+  modalities: textOnly,
+  audio: noAudio,
   moderation: drop('Messages moderates by itself.'),
   prediction: drop('Messages takes no prediction.'),
   verbosity: drop('Messages has no verbosity.'),

@@ -3,7 +3,8 @@
 import type { Ledger } from '../../hub/loss.ts'
 import { Names } from '../../hub/names.ts'
 import { type ChatFields, type ChatRequest, toolName } from '../../hub/request.ts'
-import { clamped, dropped, type Lose, teller } from '../../hub/support.ts'
+import { SECOND_LIMIT } from '../../hub/shared-rows.ts'
+import { clamped, type Lose, teller } from '../../hub/support.ts'
 import { isForced, isLegacy, type Mode, wishOf } from '../../hub/wish.ts'
 import { limitPoints, topPoint } from './cache.ts'
 import { choiceOf } from './choice.ts'
@@ -19,7 +20,6 @@ import { Conversation } from './turns.ts'
 import type { CacheControl, OutputConfig, TextBlock, Tool, ToolChoice, Turn } from './wire.ts'
 
 export const OVER_MAXIMUM = clamped('This is the most that the model puts out.')
-export const SECOND_LIMIT = dropped("'max_completion_tokens' is sent instead.")
 
 export interface Plan {
   readonly request: ChatFields

@@ -1,29 +1,22 @@
-// The table: what becomes of each field of a chat request at Cohere's chat endpoint.
-// https://docs.cohere.com/v2/reference/chat
-import type { JsonSchemaFormat } from '../../../schemas/chat.ts'
-import { audit, clamped, dropped, type Extensions, type Fields, type Keys, rejected, rows } from '../../hub/support.ts'
+import type { ChatFields } from '../../hub/request.ts'
+import { auditFormat, noAudio, oneChoice, SECOND_LIMIT, textOnly, toolRows } from '../../hub/shared-rows.ts'
+import { clamped, dropped, type Extensions, type Fields, rejected, rows } from '../../hub/support.ts'
 import { BY_WORD, ONE_PENALTY, OVER_MAXIMUM, OVER_TEMPERATURE } from './mend.ts'
-import { LEFT_OUT, type Plan, SECOND_LIMIT, UNFORCED } from './plan.ts'
+import { LEFT_OUT, type Plan, UNFORCED } from './plan.ts'
 import { THINKING_NOTES } from './thinking.ts'
 import { TOOL_NOTES } from './tools.ts'
 import { MESSAGE_NOTES } from './turns.ts'
 import type { ChatBody } from './wire.ts'
 
-const { full, map, here, inert, drop, emulate, clamp } = rows<ChatBody, Plan>()
+const { full, map, here, inert, drop, clamp } = rows<ChatBody, Plan>()
 
 const OTHER_LIMIT = clamped('Chat takes 0 to 500.')
 const TOO_MANY_STOPS = clamped('Chat takes 5 stop sequences.')
 const EMPTY_STOP = dropped('A stop sequence must not be empty.')
 const NO_NEGATIVE = clamped('Chat takes no negative seed: the same without its sign is sent.')
-const NO_AUDIO = rejected('Chat puts out no audio.')
-const TEXT_ONLY = dropped('Chat puts out no audio: the answer is text.')
-const OTHER_TOOLS = dropped("'tools' are sent instead.")
-const OTHER_CHOICE = dropped("'tools' are sent, and their 'tool_choice'.")
 const NO_SAFETY = rejected("'safety_mode' cannot be combined with tools or documents.")
 const MAX_STOPS = 5
 const MAX_K = 500
-
-const SCHEMA_KEYS: Keys<JsonSchemaFormat> = { name: 'inert', description: 'inert', schema: 'used', strict: 'inert' }
 
 const toolsPart = ({ tools, strict, choice }: Plan) => ({
   ...(tools.length > 0 && { tools }),
@@ -53,7 +46,7 @@ export const fields: Fields<ChatBody, Plan> = {
   ),
   stream: full('stream'),
   stream_options: here(),
-  n: emulate('Chat returns one choice: as many calls are made side by side.'),
+  n: oneChoice,
 
   temperature: map(
     'temperature',
@@ -101,25 +94,13 @@ export const fields: Fields<ChatBody, Plan> = {
   logprobs: full('logprobs'),
   top_logprobs: drop('Chat tells only of the tokens that were chosen.'),
 
-  tools: map(TOOLS, (_tools, plan) => toolsPart(plan), TOOL_NOTES),
-  tool_choice: map(TOOLS, (_choice, plan) => toolsPart(plan), [UNFORCED, LEFT_OUT]),
+  ...toolRows<ChatBody, Plan>(TOOLS, toolsPart, TOOL_NOTES, [UNFORCED, LEFT_OUT]),
   parallel_tool_calls: drop('Chat has no switch for calls side by side.'),
-  functions: map(TOOLS, (_functions, plan, lose) => (plan.request.tools ? lose(OTHER_TOOLS) : toolsPart(plan)), [
-    OTHER_TOOLS,
-    ...TOOL_NOTES,
-  ]),
-  function_call: map(TOOLS, (_call, plan, lose) => (plan.request.tools ? lose(OTHER_CHOICE) : toolsPart(plan)), [
-    OTHER_CHOICE,
-    UNFORCED,
-    LEFT_OUT,
-  ]),
   web_search_options: drop('Chat does not search the web.'),
   response_format: map(
     'response_format',
-    (format: object, { format: decided }, lose) => {
-      audit(format, { type: 'used', json_schema: 'used' }, 'response_format', lose)
-      const schema: unknown = Reflect.get(format, 'json_schema')
-      if (typeof schema === 'object' && schema) audit(schema, SCHEMA_KEYS, 'response_format.json_schema', lose)
+    (format: NonNullable<ChatFields['response_format']>, { format: decided }, lose) => {
+      auditFormat(format, lose)
       if (decided.word) lose(BY_WORD)
       return decided.sent && { response_format: decided.sent }
     },
@@ -139,15 +120,8 @@ export const fields: Fields<ChatBody, Plan> = {
   prompt_cache_options: inert('The service finds what it has seen before by itself.'),
   prompt_cache_key: inert('The service finds what it has seen before by itself.'),
   prompt_cache_retention: inert('The service finds what it has seen before by itself.'),
-  modalities: map(
-    [],
-    (value: readonly string[], _plan, lose) => {
-      if (value.includes('audio')) lose(value.includes('text') ? TEXT_ONLY : NO_AUDIO)
-      return undefined
-    },
-    [TEXT_ONLY, NO_AUDIO],
-  ),
-  audio: drop('Chat puts out no audio.'),
+  modalities: textOnly,
+  audio: noAudio,
   moderation: drop("Chat moderates by its own 'safety_mode'."),
   prediction: drop('Chat takes no prediction.'),
   verbosity: drop('Chat has no verbosity.'),

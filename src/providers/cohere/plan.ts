@@ -2,7 +2,7 @@
 import type { Ledger } from '../../hub/loss.ts'
 import { Names } from '../../hub/names.ts'
 import { type ChatFields, type ChatRequest, toolName } from '../../hub/request.ts'
-import { dropped, emulated, teller } from '../../hub/support.ts'
+import { emulated, teller } from '../../hub/support.ts'
 import { isForced, type Wish, wishOf } from '../../hub/wish.ts'
 import { type Format, formatOf } from './format.ts'
 import type { Amends } from './mend.ts'
@@ -14,7 +14,6 @@ import type { SentTool, Thinking, Turn } from './wire.ts'
 
 export const UNFORCED = emulated('This model has no tool choice: it is told what to call.')
 export const LEFT_OUT = emulated('This model has no tool choice: the tools are left out.')
-export const SECOND_LIMIT = dropped("'max_completion_tokens' is sent instead.")
 
 export interface Plan {
   readonly request: ChatFields

@@ -1,8 +1,9 @@
 // CompactifAI by Multiverse Computing: https://docs.compactif.ai
+import { BY_WORD, SECOND_LIMIT } from '../../hub/shared-rows.ts'
 import { clamped, dropped, rejected, rows } from '../../hub/support.ts'
 import type { Body, Plan } from '../openai-compatible/like.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
-import { choices, estimatedUsage, JSON_BY_WORD, lacks, plain } from '../openai-compatible/rows.ts'
+import { choices, estimatedUsage, lacks, plain } from '../openai-compatible/rows.ts'
 import { DETAIL, withDetail } from './detail.ts'
 
 const { drop, map } = rows<Body, Plan>()
@@ -11,7 +12,6 @@ const MOST = 150_000
 const OVER = clamped('The service writes at most 150,000 tokens.')
 const NOT_ZERO = clamped("'top_p' must be more than 0.")
 const LOWEST = clamped("The service has no effort 'minimal': 'low' is sent.")
-const SECOND_LIMIT = dropped("'max_completion_tokens' is sent instead.")
 const TOO_FEW = rejected("'min_tokens' is more than the limit.", 'invalid_value')
 const STRICT = dropped('The service has no strict tools.')
 
@@ -55,10 +55,10 @@ export const compactifai = openaiLike({
     response_format: map(
       'response_format',
       (format: object, _plan, lose) => {
-        lose(JSON_BY_WORD)
+        lose(BY_WORD)
         return { response_format: format }
       },
-      [JSON_BY_WORD],
+      [BY_WORD],
     ),
     tools: map(
       ['tools', 'tool_choice'],

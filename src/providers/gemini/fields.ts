@@ -12,7 +12,8 @@ import {
   rows,
 } from '../../hub/support.ts'
 import type { Plan } from './plan.ts'
-import { isSchema, SCHEMA_NOTES } from './schema.ts'
+import { SCHEMA_NOTES } from './schema.ts'
+import { isSchema } from './schema-join.ts'
 import { THINKING_NOTES } from './thinking.ts'
 import { SEARCH_NOTES, TOOL_NOTES } from './tools.ts'
 import { MESSAGE_NOTES } from './turns.ts'

@@ -4,7 +4,8 @@ import { type Wording, wordingOf } from '../../hub/json-answer.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import type { Lose } from '../../hub/support.ts'
 import type { Family } from './models.ts'
-import { converted, type Schema } from './schema.ts'
+import { converted } from './schema.ts'
+import type { Schema } from './schema-join.ts'
 
 export type Format =
   | { readonly by: 'schema'; readonly schema: Schema; readonly jsonForm: boolean }

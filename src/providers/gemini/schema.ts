@@ -1,14 +1,10 @@
 // JSON Schemas in the form that a family of models takes: a subset of JSON Schema, or of OpenAPI's older one.
 // https://ai.google.dev/gemini-api/docs/structured-output#json_schema_support
-import { clamped, dropped, emulated, type Lose, rejected } from '../../hub/support.ts'
-
-export type Schema = Record<string, unknown>
+import { clamped, dropped, emulated, type Lose } from '../../hub/support.ts'
+import { isSchema, joined, NO_MERGE, RECURSIVE, resolve, type Schema, soleRef, TOO_LARGE } from './schema-join.ts'
 
 const NO_KEYWORD = dropped('Schemas have no such keyword here.')
 const NO_ENUM = clamped('Values of an enum are texts or numbers, and none is empty.')
-const NO_MERGE = dropped('The branches of this allOf contradict each other: the first one holds.')
-const RECURSIVE = rejected('This model takes no schema that contains itself.')
-const TOO_LARGE = rejected('With all that it refers to, this schema is larger than any that a model takes.')
 const ITEMS = emulated("This model's arrays need items: they are text.")
 /** Every loss that a schema may meet. */
 export const SCHEMA_NOTES = [NO_KEYWORD, NO_ENUM, NO_MERGE, RECURSIVE, TOO_LARGE, ITEMS]
@@ -57,8 +53,7 @@ class Converter {
     if (typeof given.$ref === 'string' && (!this.#json || Array.isArray(given.allOf))) {
       return this.#inlined(given, path, open)
     }
-    const schema: Schema = {}
-    const refs = this.#join(schema, given, path, [])
+    const { schema, refs } = joined(given, this.#root, `${path}.allOf`, this.#lose)
     // What was joined may be met again without end; how often it was followed counts as depth.
     const deeper = [...open, ...refs.map((ref) => `allOf ${ref}`)]
     const out: Schema = {}
@@ -119,10 +114,6 @@ class Converter {
         if (this.#json) out[key] = isSchema(value) ? this.#sub(value, path, open) : value
         else if (isSchema(value)) this.#lose(NO_KEYWORD, { path })
         return
-      case 'format':
-        if (this.#json || out.type !== 'string' || OPENAPI_FORMATS.has(String(value))) out.format = value
-        else this.#lose(NO_KEYWORD, { path })
-        return
       default:
         if ((this.#json ? JSON_FORM : OPENAPI_FORM).has(key)) out[key] = value
         else if (!SAYS_NOTHING.test(key)) this.#lose(NO_KEYWORD, { path })
@@ -150,10 +141,6 @@ class Converter {
     if (values.includes(null)) out.nullable = true
     if (texts.length === 0) return
     out.enum = texts
-    if (!this.#json) {
-      out.type = 'string'
-      out.format = 'enum'
-    }
   }
 
   /** What a reference stands for, in its place. */
@@ -164,40 +151,21 @@ class Converter {
     return this.one({ ...(isSchema(target) ? target : {}), ...beside }, path, [...open, ref])
   }
 
-  /** All of several schemas is one: adds a schema and its branches, and gives back the references it followed. */
-  #join(all: Schema, { allOf, ...rest }: Schema, path: string, open: readonly string[]): string[] {
-    for (const [key, value] of Object.entries(rest)) {
-      const known = all[key]
-      if (key === 'properties' && isSchema(known) && isSchema(value)) all[key] = this.#together(known, value, path)
-      else if (key === 'required' && Array.isArray(known) && Array.isArray(value)) {
-        all[key] = [...new Set([...known, ...value])]
-      } else if (known === undefined) all[key] = value
-      else if (!isSame(known, value) && !ANNOTATION.has(key)) this.#lose(NO_MERGE, { path: `${path}.allOf` })
-    }
-    return (Array.isArray(allOf) ? allOf.filter(isSchema) : []).flatMap(({ $ref, ...beside }): string[] => {
-      if (typeof $ref !== 'string') return this.#join(all, beside, path, open)
-      if (open.includes($ref)) this.#lose(RECURSIVE, { path: `${path}.allOf` })
-      const target = resolve(this.#root, $ref)
-      return [$ref, ...this.#join(all, { ...(isSchema(target) ? target : {}), ...beside }, path, [...open, $ref])]
-    })
-  }
-
-  #together(known: Schema, more: Schema, path: string): Schema {
-    const unlike = Object.keys(more).some((name) => Object.hasOwn(known, name) && !isSame(known[name], more[name]))
-    if (unlike) this.#lose(NO_MERGE, { path: `${path}.allOf` })
-    return { ...more, ...known }
-  }
-
   /** The older form has one type, and a mark for null. */
   #closed(out: Schema, path: string): Schema {
     const types = [out.type].flat()
     const some = types.filter((type) => type !== 'null' && type !== undefined)
     if (types.includes('null') && some.length > 0) out.nullable = true
-    if (some.length > 1) {
+    if (some.length > 1 && out.enum === undefined) {
       const { type: _type, ...rest } = out
       return { ...rest, anyOf: some.map((type) => ({ type })) }
     }
     if (Array.isArray(out.type)) out.type = some[0] ?? 'null'
+    if (out.enum !== undefined) Object.assign(out, { type: 'string', format: 'enum' })
+    if (out.type === 'string' && out.format !== undefined && !OPENAPI_FORMATS.has(String(out.format))) {
+      this.#lose(NO_KEYWORD, { path: `${path}.format` })
+      delete out.format
+    }
     const either = Array.isArray(out.anyOf) ? out.anyOf.filter(isSchema) : []
     const values = either.filter(({ type }) => type !== 'null')
     if (values.length < either.length) {
@@ -230,39 +198,10 @@ class Converter {
 const MAX_SIZE = 10_000
 const MAX_DEPTH = 64
 
-/** A reference that stands alone in an allOf, so that something can be said beside it. */
-function soleRef({ allOf, ...rest }: Schema): Schema | undefined {
-  const [only, ...more]: unknown[] = Array.isArray(allOf) ? allOf : []
-  if (!isSchema(only) || typeof only.$ref !== 'string' || more.length > 0) return undefined
-  const alone = Object.keys(rest).every((key) => ANNOTATION.has(key)) && Object.keys(only).length === 1
-  return alone ? { ...rest, ...only } : undefined
-}
-
-const ANNOTATION = new Set(['title', 'description', 'default', 'examples', '$id', '$comment'])
-
 /** JSON Schema says of null that it is a type. */
 function withNull({ nullable, ...schema }: Schema, asked: boolean): Schema {
   if (!asked && nullable !== true) return schema
   if (schema.enum !== undefined) return { anyOf: [schema, { type: 'null' }] }
   if (schema.type === undefined) return schema
   return { ...schema, type: [...new Set([schema.type, 'null'].flat())] }
-}
-
-function isSame(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
-}
-
-export function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** A JSON Pointer in a URI's fragment (RFC 6901, section 6). */
-function resolve(root: Schema, ref: string): unknown {
-  if (ref === '#') return root
-  let here: unknown = root
-  for (const step of ref.replace(/^#\//, '').split('/')) {
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
-    here = isSchema(here) && Object.hasOwn(here, key) ? here[key] : undefined
-  }
-  return here
 }

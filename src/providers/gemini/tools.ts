@@ -12,7 +12,8 @@ import type { Names } from '../../hub/names.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import { dropped, type Lose } from '../../hub/support.ts'
 import type { Making } from './content.ts'
-import { converted, isSchema, SCHEMA_NOTES } from './schema.ts'
+import { converted, SCHEMA_NOTES } from './schema.ts'
+import { isSchema } from './schema-join.ts'
 import type { FunctionDeclaration, Tool } from './wire.ts'
 
 const NOT_STRICT = dropped('This model is not held to the schemas of its calls.')

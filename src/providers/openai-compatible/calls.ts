@@ -39,10 +39,13 @@ function callDelta(into: ChoiceState, call: unknown, place: Place, asked: Asked,
   // Nobody can say what a call is of before its name has come.
   if (!open.named && name !== '') {
     open.named = true
-    open.custom = asked.custom.has(name) || at(call, 'type') === 'custom'
+    const own = at(call, 'type') === 'custom'
+    open.custom = !own && asked.custom.has(name)
+    // The text of a call that is custom itself may be empty.
+    open.spoke = own
     const extra: unknown = at(call, 'extra_content')
     const kept = typeof extra === 'object' && extra !== null ? { extra: { ...extra } } : {}
-    out.push({ type: 'tool', index, id: open.id, name, custom: open.custom, ...kept, ...choiceAt })
+    out.push({ type: 'tool', index, id: open.id, name, custom: own || open.custom, ...kept, ...choiceAt })
   }
   if (open.held === '' || open.custom || !open.named) return out
   out.push({ type: 'arguments', index, text: open.held, ...choiceAt })

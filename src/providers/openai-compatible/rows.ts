@@ -1,14 +1,15 @@
 // The tables that services like OpenAI's begin with: all of it, and what is left of it nearly everywhere.
 import type { ResponseFormat } from '../../../schemas/chat.ts'
 import type { ChatFields } from '../../hub/request.ts'
+import { BY_WORD, noAudio, SECOND_LIMIT, textOnly, toolRows } from '../../hub/shared-rows.ts'
 import { stopRow } from '../../hub/stop.ts'
-import { dropped, emulated, type Note, type Row, rejected, rows } from '../../hub/support.ts'
+import { dropped, emulated, type Note, type Row, rows } from '../../hub/support.ts'
 import { fields as all } from '../openai/fields.ts'
 import type { Body, LikeFields, Plan } from './like.ts'
 import { MESSAGE_NOTES } from './messages.ts'
 import { TOOL_NOTES } from './tools.ts'
 
-const { full, rename, map, here, inert, drop, emulate } = rows<Body, Plan>()
+const { full, rename, map, here, inert, drop } = rows<Body, Plan>()
 
 export type FieldName = keyof ChatFields
 
@@ -32,45 +33,29 @@ function table<K extends FieldName>(
   return Object.fromEntries(names.map((name) => [name, row(name)])) as unknown as Rows<K>
 }
 
-/** One choice a call. */
-export const choices = emulate('The service returns one choice: as many calls are made side by side.')
+export { oneChoice as choices } from '../../hub/shared-rows.ts'
 
-export const JSON_BY_WORD = emulated('The model is told to answer in JSON, and is not held to it.')
-const SECOND_LIMIT = dropped("'max_completion_tokens' is sent instead.")
-const NO_AUDIO = rejected('The service puts out no audio.')
-const TEXT_ONLY = dropped('The service puts out no audio: the answer is text.')
 const LEFT_OUT = dropped("'reasoning' is sent as 'reasoning_effort', the only part that the service knows.")
-const OTHER_TOOLS = dropped("'tools' are sent instead.")
+
+/** Both names of the limit under the one that the service knows. */
+function oneLimit(to: 'max_tokens' | 'max_completion_tokens') {
+  const sent = rename(to)
+  const older: typeof sent = {
+    ...sent,
+    may: [SECOND_LIMIT],
+    write: (value, plan, lose) => {
+      const newer = plan.request.max_completion_tokens
+      if (!newer) return sent.write(value, plan, lose)
+      return value === newer ? undefined : lose(SECOND_LIMIT)
+    },
+  }
+  return { max_completion_tokens: sent, max_tokens: older }
+}
 
 /** Its limit under the name that all of them know. */
-const oldLimit = {
-  max_completion_tokens: rename('max_tokens'),
-  max_tokens: map(
-    'max_tokens',
-    (value: number, { request }: Plan, lose) =>
-      (request.max_completion_tokens ?? undefined) === undefined
-        ? { max_tokens: value }
-        : value === request.max_completion_tokens
-          ? undefined
-          : lose(SECOND_LIMIT),
-    [SECOND_LIMIT],
-  ),
-}
-
+const oldLimit = oneLimit('max_tokens')
 /** Its limit under the name that OpenAI gave it later. */
-export const newLimit = {
-  max_completion_tokens: full('max_completion_tokens'),
-  max_tokens: map(
-    'max_completion_tokens',
-    (value: number, { request }: Plan, lose) =>
-      (request.max_completion_tokens ?? undefined) === undefined
-        ? { max_completion_tokens: value }
-        : value === request.max_completion_tokens
-          ? undefined
-          : lose(SECOND_LIMIT),
-    [SECOND_LIMIT],
-  ),
-}
+export const newLimit = oneLimit('max_completion_tokens')
 
 const ESTIMATED = emulated('The service does not count in streams: usage is estimated, at four characters a token.')
 
@@ -96,20 +81,11 @@ export const everything: LikeFields = {
   ...all,
   messages: map('messages', (_messages, { messages }: Plan) => ({ messages }), MESSAGE_NOTES),
   ...oldLimit,
-  tools: map(TOOLS, (_tools, plan: Plan) => toolsPart(plan), TOOL_NOTES),
-  tool_choice: map(TOOLS, (_choice, plan: Plan) => toolsPart(plan), TOOL_NOTES),
-  functions: map(TOOLS, (_functions, plan: Plan, lose) => (plan.request.tools ? lose(OTHER_TOOLS) : toolsPart(plan)), [
-    ...TOOL_NOTES,
-    OTHER_TOOLS,
-  ]),
-  function_call: map(TOOLS, (_call, plan: Plan, lose) => (plan.request.tools ? lose(OTHER_TOOLS) : toolsPart(plan)), [
-    ...TOOL_NOTES,
-    OTHER_TOOLS,
-  ]),
+  ...toolRows<Body, Plan>(TOOLS, toolsPart, TOOL_NOTES, TOOL_NOTES),
   response_format: map(
     'response_format',
-    (format: ResponseFormat, { wording }: Plan, lose) => (wording ? lose(JSON_BY_WORD) : { response_format: format }),
-    [JSON_BY_WORD],
+    (format: ResponseFormat, { wording }: Plan, lose) => (wording ? lose(BY_WORD) : { response_format: format }),
+    [BY_WORD],
   ),
   stream_options: here(),
 }
@@ -172,20 +148,12 @@ export const plain: LikeFields = {
   ...lacks('The service has no token bias.', 'logit_bias'),
   ...lacks('The service cannot be kept from parallel calls.', 'parallel_tool_calls'),
   ...lacks('The service moderates by itself.', 'moderation'),
-  ...lacks('The service puts out no audio.', 'audio'),
+  audio: noAudio,
   ...lacks('The service knows no such field.', 'cache_control', 'thinking'),
   prompt_cache_key: inert('A hint for a cache that finds its entries by itself.'),
   prompt_cache_retention: inert('A hint for a cache that keeps its entries by itself.'),
   prompt_cache_options: inert('A hint for a cache that finds its entries by itself.'),
-  modalities: map(
-    [],
-    (value: readonly string[], _plan, lose) => {
-      if (!value.includes('audio')) return undefined
-      lose(value.includes('text') ? TEXT_ONLY : NO_AUDIO)
-      return undefined
-    },
-    [TEXT_ONLY, NO_AUDIO],
-  ),
+  modalities: textOnly,
   reasoning: map(
     'reasoning_effort',
     (value: NonNullable<ChatFields['reasoning']>, { request }: Plan, lose) => {

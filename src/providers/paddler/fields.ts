@@ -1,20 +1,7 @@
-// The table: what becomes of each field of a chat request in the native API.
-// https://github.com/intentee/paddler
-import type { JsonSchemaFormat } from '../../../schemas/chat.ts'
 import type { ChatFields } from '../../hub/request.ts'
+import { auditFormat, BY_WORD, noAudio, oneChoice, SECOND_LIMIT, textOnly, toolRows } from '../../hub/shared-rows.ts'
 import { stopRow } from '../../hub/stop.ts'
-import {
-  audit,
-  clamped,
-  dropped,
-  type Extensions,
-  emulated,
-  type Fields,
-  type Keys,
-  rejected,
-  rows,
-} from '../../hub/support.ts'
-import { isLegacy } from '../../hub/wish.ts'
+import { clamped, type Extensions, type Fields, rows } from '../../hub/support.ts'
 import { MOST_TOKENS, type Plan } from './plan.ts'
 import { THINKING_NOTES, think, thinkByEffort, thinkByReasoning, thinkByType } from './thinking.ts'
 import { CHOICE_NOTES, TOOL_NOTES } from './tools.ts'
@@ -25,16 +12,8 @@ import type { PaddlerBody } from './wire.ts'
 const { map, here, inert, drop, emulate } = rows<PaddlerBody, Plan>()
 
 const OVER = clamped(`The service counts up to ${MOST_TOKENS}.`)
-const SECOND_LIMIT = dropped("'max_completion_tokens' is sent instead.")
-const OTHER_TOOLS = dropped("'tools' are sent instead.")
-const OTHER_CHOICE = dropped("'tools' are sent, and their 'tool_choice'.")
-const BY_WORD = emulated('The model is told to answer in JSON, and is not held to it.')
-const NO_AUDIO = rejected('The service puts out no audio.')
-const TEXT_ONLY = dropped('The service puts out no audio: the answer is text.')
 const SAMPLING = 'Sampling is a setting of the cluster.'
 const NO_FIELD = 'The service has no such field.'
-
-const SCHEMA_KEYS: Keys<JsonSchemaFormat> = { name: 'inert', description: 'inert', schema: 'used', strict: 'inert' }
 
 const toolsPart = ({ tools }: Plan) => (tools.length > 0 ? { tools, parse_tool_calls: true } : undefined)
 const TOOLS = ['tools', 'parse_tool_calls'] as const
@@ -72,7 +51,7 @@ export const fields: Fields<PaddlerBody, Plan> = {
       options.include_usage && guessed ? lose(GUESSED) : undefined,
     [GUESSED],
   ),
-  n: emulate('The service returns one choice: as many calls are made side by side.'),
+  n: oneChoice,
   stop: stopRow,
 
   temperature: drop(SAMPLING),
@@ -85,25 +64,14 @@ export const fields: Fields<PaddlerBody, Plan> = {
   logprobs: drop('The service gives no log probabilities.'),
   top_logprobs: drop('The service gives no log probabilities.'),
 
-  tools: map(TOOLS, (_tools, plan) => toolsPart(plan), TOOL_NOTES),
-  functions: map(TOOLS, (_functions, plan, lose) => (isLegacy(plan.request) ? toolsPart(plan) : lose(OTHER_TOOLS)), [
-    ...TOOL_NOTES,
-    OTHER_TOOLS,
-  ]),
-  tool_choice: map(TOOLS, (_choice, plan) => toolsPart(plan), CHOICE_NOTES),
-  function_call: map(
-    TOOLS,
-    (_choice, plan, lose) =>
-      isLegacy(plan.request) && !plan.request.tool_choice ? toolsPart(plan) : lose(OTHER_CHOICE),
-    [...CHOICE_NOTES, OTHER_CHOICE],
-  ),
+  ...toolRows<PaddlerBody, Plan>(TOOLS, toolsPart, TOOL_NOTES, CHOICE_NOTES),
   parallel_tool_calls: emulate('Only the first call of an answer is passed on.'),
   web_search_options: drop('The service searches no web.'),
 
   response_format: map(
     'grammar',
     (format: NonNullable<ChatFields['response_format']>, { grammar, wording }, lose) => {
-      if (format.type === 'json_schema') audit(format.json_schema, SCHEMA_KEYS, 'response_format.json_schema', lose)
+      auditFormat(format, lose)
       if (wording) lose(BY_WORD)
       return grammar && { grammar }
     },
@@ -137,15 +105,8 @@ export const fields: Fields<PaddlerBody, Plan> = {
   prompt_cache_options: inert('The service keeps what it has read by itself.'),
   prompt_cache_retention: inert('The service keeps what it has read by itself.'),
 
-  modalities: map(
-    [],
-    (value: readonly string[], _plan, lose) => {
-      if (value.includes('audio')) lose(value.includes('text') ? TEXT_ONLY : NO_AUDIO)
-      return undefined
-    },
-    [TEXT_ONLY, NO_AUDIO],
-  ),
-  audio: drop('The service puts out no audio.'),
+  modalities: textOnly,
+  audio: noAudio,
   moderation: drop(NO_FIELD),
   prediction: drop(NO_FIELD),
 }
