@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../../src/hub/error.ts'
 import { Ledger } from '../../../src/hub/loss.ts'
 import { teller } from '../../../src/hub/support.ts'
-import { converted, type Schema } from '../../../src/providers/gemini/schema.ts'
+import { converted } from '../../../src/providers/gemini/schema.ts'
+import type { Schema } from '../../../src/providers/gemini/schema-join.ts'
 import type { Fields } from './accepted.ts'
 
 function form(schema: Schema, json: boolean): { schema: Schema; told: string[] } {
@@ -109,6 +110,13 @@ describe("the form of OpenAPI's", () => {
     ],
     ['null or one', { anyOf: [text, { type: 'null' }], title: 'A' }, { ...text, title: 'A', nullable: true }, []],
     ['a union of one kind', { oneOf: [text] }, { anyOf: [text] }, []],
+    [
+      'an enum before its type',
+      { enum: [1, 2], type: ['integer', 'null'] },
+      { ...text, enum: ['1', '2'], format: 'enum', nullable: true },
+      [],
+    ],
+    ['a format before its type', { format: 'uri', ...text }, text, ['s.format dropped']],
     ['numbers in an enum', { enum: [1, 2] }, { ...text, enum: ['1', '2'], format: 'enum' }, []],
     ['nullable', { ...text, nullable: true }, { ...text, nullable: true }, []],
     ['formats', { ...text, format: 'date-time' }, { ...text, format: 'date-time' }, []],
@@ -156,6 +164,16 @@ it('a schema that grows without end is refused', () => {
   )
   const deep = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`d${i}`, { $ref: `#/$defs/d${i + 1}` }]))
   for (const $defs of [wide, deep]) expect(() => openapi({ $ref: '#/$defs/d0', $defs })).toThrow(GatewayError)
+})
+
+it('a schema of branches without end is refused', () => {
+  const branches = (i: number) => [{ $ref: `#/$defs/d${i}` }, { $ref: `#/$defs/d${i}` }]
+  const wide = Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`d${i}`, { allOf: branches(i + 1) }]))
+  const deep = Object.fromEntries(
+    Array.from({ length: 20_000 }, (_, i) => [`d${i}`, { allOf: branches(i + 1).slice(1), minItems: 1 }]),
+  )
+  for (const $defs of [wide, deep])
+    for (const to of [json, openapi]) expect(() => to({ allOf: branches(0), $defs })).toThrow(GatewayError)
 })
 
 it('a schema that is all of itself is refused in either form', () => {
