@@ -34,7 +34,12 @@ export const cerebras = openaiLike({
     tools: { ...plain.tools, may: [...plain.tools.may, UNEVEN] },
     n: choices,
   },
-  messages: { developer: true, reasoning: 'reasoning', parts: { input_audio: NO_AUDIO_IN, file: NO_FILES } },
+  messages: {
+    developer: true,
+    strict: [],
+    reasoning: 'reasoning',
+    parts: { input_audio: NO_AUDIO_IN, file: NO_FILES },
+  },
   adapt: even,
   answer: { silent: ['time_info'] },
   errors: {

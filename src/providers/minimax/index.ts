@@ -3,7 +3,7 @@ import type { Code } from '../../hub/error.ts'
 import { at } from '../../hub/json.ts'
 import { rows } from '../../hub/support.ts'
 import type { Body, Plan } from '../openai-compatible/like.ts'
-import { NO_AUDIO_IN, NO_FILES } from '../openai-compatible/messages.ts'
+import { NO_AUDIO_IN, NO_FILES, NO_IMAGES } from '../openai-compatible/messages.ts'
 import { noMeters } from '../openai-compatible/meters.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { choices, lacks, plain } from '../openai-compatible/rows.ts'
@@ -31,6 +31,8 @@ const CODES: Readonly<Record<string, Code>> = {
   2056: 'insufficient_quota',
 }
 
+const BLIND = /-m[12]\b/i
+
 /** The service's own status, which stands in answers too. */
 function failure(chunk: unknown): { code: string; message: string } | undefined {
   const [code, message] = [at(at(chunk, 'base_resp'), 'status_code'), at(at(chunk, 'base_resp'), 'status_msg')]
@@ -52,7 +54,15 @@ export const minimax = openaiLike({
     temperature: clamp('temperature', 0.01, 1, 'Temperatures are above 0 and up to 1 here.'),
   },
   // The model has to see what it thought, as it wrote it.
-  messages: { reasoning: 'marks', parts: { input_audio: NO_AUDIO_IN, file: NO_FILES } },
+  messages: {
+    reasoning: 'marks',
+    parts: {
+      input_audio: NO_AUDIO_IN,
+      file: NO_FILES,
+      // What they cannot see they would pass over.
+      image_url: (model) => (BLIND.test(model) ? NO_IMAGES : undefined),
+    },
+  },
   answer: {
     failure,
     finish: (chunk) => (at(chunk, 'output_sensitive') === true ? 'content_filter' : undefined),

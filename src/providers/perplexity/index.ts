@@ -56,7 +56,13 @@ export const perplexity = openaiLike({
     n: choices,
     stop: stopRow,
   },
-  messages: { names: NO_NAME, parts: { input_audio: NO_AUDIO_IN, file: NO_FILES }, arrange: alternating, notes: NOTES },
+  messages: {
+    names: NO_NAME,
+    strict: [],
+    parts: { input_audio: NO_AUDIO_IN, file: NO_FILES },
+    arrange: alternating,
+    notes: NOTES,
+  },
   // It streams its counts with every chunk, and takes schemas that say what is in an object, but no object of any kind.
   asksNoUsage: true,
   jsonByWord: ({ type }) => type === 'json_object',
