@@ -44,6 +44,7 @@ export const first: Readonly<Record<string, readonly (readonly [quirk: string, f
     ['`stream_options` since 2024-09', 'classic-old'],
     ['`preview` is a version of v1', 'preview'],
     ['functions, as OpenAI had them', 'functions'],
+    ['calls of custom tools', 'custom-call'],
     ['no fields of other services', 'fields-foreign'],
     ['results of filters', 'filters'],
     ['an answer that a filter took away', 'filtered'],
