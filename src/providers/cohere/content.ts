@@ -1,17 +1,15 @@
 // Content parts: https://docs.cohere.com/v2/reference/chat
-import type { AudioPart, Content, FilePart, ImagePart, Part, RefusalPart, TextPart } from '../../../schemas/chat.ts'
+import type { Content, ImagePart } from '../../../schemas/chat.ts'
 import { dataUrl, isBase64, isImage, sniff } from '../../hub/media.ts'
-import { audit, dropped, type Keys, type Lose, rejected } from '../../hub/support.ts'
+import { NO_DATA, NO_SUCH_PART, ONLY_TEXT, partAudit } from '../../hub/parts.ts'
+import { dropped, type Lose, rejected } from '../../hub/support.ts'
 import type { Detail, ImageItem, TextItem } from './wire.ts'
 
 const NO_AUDIO = rejected('Chat takes no audio.')
 const NO_FILES = rejected("Chat takes no files: texts can be sent as 'documents'.")
-const NO_SUCH_PART = rejected('Chat has no content part of this type.')
-const ONLY_TEXT = rejected('Only text can stand in a message of this role.')
 const BLIND = rejected('This model takes no images.')
 const IMAGE_TYPE = rejected('Images must be JPEG, PNG, GIF or WebP.', 'invalid_image_format')
 const IMAGE_URL = rejected('An image is a data URL with base64 data, or an https URL.', 'invalid_image_url')
-const NO_DATA = rejected('The data is empty, or not base64.', 'invalid_value')
 const NO_DETAIL = dropped("Details of images are 'auto', 'low' or 'high'.")
 export const PART_NOTES = [
   ...[NO_AUDIO, NO_FILES, NO_SUCH_PART, ONLY_TEXT, BLIND, IMAGE_TYPE, IMAGE_URL, NO_DATA],
@@ -19,15 +17,7 @@ export const PART_NOTES = [
 ]
 
 /** The service finds the beginnings that it has seen before by itself. */
-const marks = { prompt_cache_breakpoint: 'inert', cache_control: 'inert' } as const
-const KEYS: { readonly [P in Part as P['type']]: Keys<P> } = {
-  text: { type: 'used', text: 'used', ...marks } satisfies Keys<TextPart>,
-  image_url: { type: 'used', image_url: 'used', ...marks } satisfies Keys<ImagePart>,
-  input_audio: { type: 'used', input_audio: 'used', ...marks } satisfies Keys<AudioPart>,
-  file: { type: 'used', file: 'used', ...marks } satisfies Keys<FilePart>,
-  refusal: { type: 'used', refusal: 'used' } satisfies Keys<RefusalPart>,
-}
-const IMAGE_KEYS: Keys<ImagePart['image_url']> = { url: 'used', detail: 'used' }
+const auditPart = partAudit('inert')
 
 /**
  * The items of a user's content. Text without a visible character is left out: the service refuses it.
@@ -43,7 +33,7 @@ export function itemsOf(
   if (typeof content === 'string') return textItems(content)
   return (content ?? []).flatMap((part, j): (TextItem | ImageItem)[] => {
     const at = `${path}.content[${j}]`
-    if (Object.hasOwn(KEYS, part.type)) audit(part, KEYS[part.type], at, lose)
+    auditPart(part, at, lose)
     switch (part.type) {
       case 'text':
         return textItems(part.text)
@@ -89,7 +79,6 @@ function isDetail(detail: string | null | undefined): detail is Detail {
 }
 
 function imageOf(image: ImagePart['image_url'], path: string, lose: Lose): ImageItem | undefined {
-  audit(image, IMAGE_KEYS, `${path}.image_url`, lose)
   const { url: given, detail } = image
   const url = urlOf(given, path, lose)
   if (url === undefined) return undefined

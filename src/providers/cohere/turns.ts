@@ -1,23 +1,14 @@
 // Messages as turns, one for one. https://docs.cohere.com/v2/docs/chat-api
-import type {
-  AssistantMessage,
-  DeveloperMessage,
-  FunctionMessage,
-  Message,
-  SystemMessage,
-  ToolMessage,
-  UserMessage,
-} from '../../../schemas/chat.ts'
+import type { FunctionMessage, Message, ToolMessage, UserMessage } from '../../../schemas/chat.ts'
 import { Calls, type IdRule } from '../../hub/calls.ts'
+import { messageKeys, NO_AUDIO, NO_NAME } from '../../hub/messages.ts'
 import type { Names } from '../../hub/names.ts'
-import { audit, dropped, emulated, type Keys, type Lose, type Note } from '../../hub/support.ts'
+import { audit, dropped, emulated, type Lose, type Note } from '../../hub/support.ts'
 import { ASSISTANT_NOTES, assistantTurn } from './assistant.ts'
 import { itemsOf, PART_NOTES, textsOf } from './content.ts'
 import type { Family } from './models.ts'
 import type { SystemTurn, ToolTurn, Turn } from './wire.ts'
 
-const NO_NAME = dropped('Chat has no names of speakers.')
-const NO_AUDIO = dropped('Chat has no audio; its transcript is sent where there is one.')
 const NO_ERROR = dropped('Chat has no mark for a result that is an error.')
 const ONLY_SYSTEM = emulated('Chat needs a user turn: the last instruction is sent as one.')
 const NOTHING_SAID = emulated('Chat refuses empty text: "." is sent.')
@@ -28,37 +19,7 @@ export const MESSAGE_NOTES: readonly Note[] = [
   ...PART_NOTES,
 ]
 
-const instruction = { role: 'used', content: 'used', name: 'inert', cache_control: 'inert' } as const
-/** What becomes of each key of each kind of message. What an answer carried and nobody reads again is inert. */
-const KEYS: { readonly [M in Message as M['role']]: Keys<M> } = {
-  system: instruction satisfies Keys<SystemMessage>,
-  developer: instruction satisfies Keys<DeveloperMessage>,
-  user: { role: 'used', content: 'used', name: NO_NAME, cache_control: 'inert' } satisfies Keys<UserMessage>,
-  assistant: {
-    role: 'used',
-    content: 'used',
-    name: NO_NAME,
-    refusal: 'used',
-    tool_calls: 'used',
-    function_call: 'used',
-    audio: NO_AUDIO,
-    cache_control: 'inert',
-    annotations: 'inert',
-    parsed: 'inert',
-    reasoning_content: 'used',
-    reasoning: 'used',
-    reasoning_details: 'used',
-  } satisfies Keys<AssistantMessage>,
-  tool: {
-    role: 'used',
-    content: 'used',
-    tool_call_id: 'used',
-    name: 'inert',
-    is_error: 'used',
-    cache_control: 'inert',
-  } satisfies Keys<ToolMessage>,
-  function: { role: 'used', content: 'used', name: 'used' } satisfies Keys<FunctionMessage>,
-}
+const KEYS = messageKeys('inert', { assistant: { reasoning_content: 'used', reasoning: 'used' } })
 
 /** Any id will do, as long as there is one. */
 const anyId: IdRule = (clientId, count) => clientId || `call_${count}`
