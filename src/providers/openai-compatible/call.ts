@@ -152,7 +152,7 @@ function customSent(fields: ChatRequest['fields'], names: Names | undefined): Re
 const UNFORCED = clamped('The service refused the choice: the model chooses by itself.')
 const REFUSED = dropped('The service refused the field: the request went without it.')
 const UNKNOWN_FIELD =
-  /extra inputs? (?:are|is) not permitted|extra fields? not permitted|unknown (?:parameter|field|name)|unrecognized (?:request )?(?:argument|parameter|field)|unsupported (?:parameter|field)|(?:not|isn't|is not) (?:currently )?supported|is unsupported|not permitted/i
+  /extra inputs? (?:are|is) not permitted|extra fields? not permitted|unknown (?:parameter|field|name)|unrecognized (?:request )?(?:argument|parameter|field)|unsupported (?:parameter|field)|(?:not|isn't|is not) (?:currently )?supported|is unsupported|does not support (?:the )?parameter|not permitted/i
 
 /** The request without the field that the service named as one that it does not take. */
 function mendedBody(
@@ -173,13 +173,20 @@ function mendedBody(
   const field = details.param ?? firstNamed(Object.keys(body), message)
   if (!field || ['model', 'messages', 'stream', 'tools'].includes(field) || !Object.hasOwn(body, field))
     return undefined
-  if (Object.hasOwn(fields, field) || Object.hasOwn(extras, field)) teller(ledger, field)(REFUSED)
+  const asked = Object.entries(like.fields).filter(([, { to }]) => to.includes(field))
+  for (const [name] of Object.hasOwn(extras, field) ? [[field]] : asked) {
+    if (Object.hasOwn(fields, name) || Object.hasOwn(extras, name)) teller(ledger, name)(REFUSED)
+  }
   const { [field]: _refused, ...rest } = body
   return rest
 }
 
-/** Of these names the first that a message says: what it says behind that may be a piece of advice. */
+/** A name in quotes, or one that the words before it announce. */
+const NAMED = /(['"`])([\w-]+)\1|\b(?:parameter|model):? (\w+)/g
+
+/** Of these names the first that a message says, in either case: what it says behind that may be a piece of advice. */
 function firstNamed(names: readonly string[], message: string): string | undefined {
-  const said = [...message.matchAll(/(['"`])([\w-]+)\1/g)].map(([, , name]) => name ?? '')
-  return said.find((name) => names.includes(name))
+  const said = [...message.matchAll(NAMED)].map(([, , quoted, announced]) => quoted ?? announced ?? '')
+  const snake = said.map((name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`))
+  return snake.find((name) => names.includes(name))
 }

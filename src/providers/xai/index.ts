@@ -10,15 +10,26 @@ import { OPEN, openSchemas } from './schemas.ts'
 
 const { reject } = rows<Body, Plan>()
 
-const REASONS = /grok-(?:3-mini|4|code)/
+const REASONS = /grok-(?:3-mini|[4-9]|code)/
 const NO_PENALTY = dropped('Models that reason take no penalties.')
 
 const reasons = (model: string) => REASONS.test(model) && !/non-reasoning/.test(model)
 const plainly = ({ model }: Plan) => !reasons(model)
 
 /** Models whose effort is fixed, or that have none. */
-const FIXED = /grok-(?:2|3(?!-mini)|4(?!\.\d)|code)/
-const TWO: Degrees = { none: 'low', minimal: 'low', medium: 'high', xhigh: 'high' }
+const FIXED = /grok-(?:2|3(?!-mini)|4(?!\.\d)|4\.20-(?!multi)|code)/
+
+/** Efforts by model, the first that matches. */
+const DEGREES: readonly (readonly [RegExp, Degrees])[] = [
+  [/3-mini/, { none: 'low', minimal: 'low', medium: 'high', xhigh: 'high' }],
+  [/4\.3/, { minimal: 'low', xhigh: 'high' }],
+  [/4\.5/, { none: 'low', minimal: 'low', xhigh: 'high' }],
+  [/./, { none: 'low', minimal: 'low' }],
+]
+
+function degreesOf(model: string): Degrees | undefined {
+  return FIXED.test(model) ? undefined : DEGREES.find(([pattern]) => pattern.test(model))?.[1]
+}
 
 /** What was thought stands beside what was written, but in the total. */
 function withThoughts(usage: Usage): Usage {
@@ -50,7 +61,7 @@ export const xai = openaiLike({
     ...bothLimits,
     ...takes('parallel_tool_calls', 'web_search_options'),
     ...lacks('The service takes no number of candidates.', 'top_k'),
-    ...degrees((model) => (FIXED.test(model) ? undefined : /3-mini/.test(model) ? TWO : {})),
+    ...degrees(degreesOf),
     frequency_penalty: where(plain.frequency_penalty, plainly, NO_PENALTY),
     presence_penalty: where(plain.presence_penalty, plainly, NO_PENALTY),
     stop: stopsUpTo((model) => (reasons(model) ? 0 : Number.POSITIVE_INFINITY)),
