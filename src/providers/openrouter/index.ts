@@ -21,11 +21,15 @@ function headers(account: Account, client: Headers): Record<string, string> {
   return { ...bearer(account), ...Object.fromEntries(said) }
 }
 
-/** `thinking` as `reasoning` says it, of which it is a part. */
-function reasoningOf({ type, budget_tokens: budget }: NonNullable<ChatFields['thinking']>): Body {
-  if (type === 'disabled') return { enabled: false }
-  return typeof budget === 'number' ? { max_tokens: budget } : { enabled: true }
+/** `thinking` as `reasoning` says it, of which it is a part; what the client says there itself comes first. */
+function reasoningOf({ reasoning, thinking }: ChatFields) {
+  const budget = thinking?.budget_tokens
+  const thinks = typeof budget === 'number' ? { max_tokens: budget } : { enabled: true }
+  const said = thinking?.type === 'disabled' ? { enabled: false } : thinks
+  return { reasoning: { ...(thinking && said), ...reasoning } }
 }
+
+const reasoning = map('reasoning', (_value: unknown, { request }: Plan) => reasoningOf(request))
 
 export const openrouter = openaiLike({
   name: 'openrouter',
@@ -37,9 +41,8 @@ export const openrouter = openaiLike({
     ...bothLimits,
     ...lacks('The service stores no answers.', 'store'),
     n: choices,
-    thinking: map('reasoning', (value: NonNullable<ChatFields['thinking']>, { request }: Plan) => ({
-      reasoning: { ...reasoningOf(value), ...request.reasoning },
-    })),
+    reasoning,
+    thinking: reasoning,
   },
   messages: { developer: true, reasoning: 'reasoning_details' },
   answer: { silent: ['provider', 'native_finish_reason', 'user_id', 'openrouter_metadata'] },
