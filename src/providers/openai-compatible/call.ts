@@ -14,6 +14,7 @@ import { answerOf, readerOf } from './answer.ts'
 import type { Body, Like, Plan } from './like.ts'
 import { messagesOf } from './messages.ts'
 import { backIn, namedBack, namesOf, renamed } from './names.ts'
+import { Sources } from './sources.ts'
 import type { Asked } from './state.ts'
 import { type ToolField, toolsOf } from './tools.ts'
 import { promptTokens } from './usage.ts'
@@ -130,10 +131,15 @@ function callOf(like: Like, body: Body, context: Context): Call {
     body: text,
     streams: body.stream === true,
     paramOf: (path) => path,
-    reader: (head) => jsonAnswer(opens, stopAt(stop, namedBack(names, readerOf(asked, head)), count), count),
+    reader: (head) => {
+      const sources = new Sources(asked.rules)
+      const reader = namedBack(names, readerOf(asked, head, sources))
+      return sources.cited(jsonAnswer(opens, stopAt(stop, reader, count), count))
+    },
     answer: (value) => {
-      const deltas = backIn(names, answerOf(value, asked))
-      return { deltas: jsonDeltas(opens, stopDeltas(stop, deltas, count), count) }
+      const sources = new Sources(asked.rules)
+      const deltas = backIn(names, answerOf(value, asked, sources))
+      return { deltas: sources.cite(jsonDeltas(opens, stopDeltas(stop, deltas, count), count)) }
     },
     mend: (error) => {
       const told = mended ? new Ledger(false) : ledger
@@ -154,6 +160,12 @@ const REFUSED = dropped('The service refused the field: the request went without
 const UNKNOWN_FIELD =
   /extra inputs? (?:are|is) not permitted|extra fields? not permitted|unknown (?:parameter|field|name)|unrecognized (?:request )?(?:argument|parameter|field)|unsupported (?:parameter|field)|(?:not|isn't|is not) (?:currently )?supported|is unsupported|does not support (?:the )?parameter|not permitted/i
 
+/** The two names of one limit: a model that does not know the one knows the other. */
+const LIMITS: ReadonlyMap<string, string> = new Map([
+  ['max_tokens', 'max_completion_tokens'],
+  ['max_completion_tokens', 'max_tokens'],
+])
+
 /** The request without the field that the service named as one that it does not take. */
 function mendedBody(
   like: Like,
@@ -173,16 +185,18 @@ function mendedBody(
   const field = details.param ?? firstNamed(Object.keys(body), message)
   if (!field || ['model', 'messages', 'stream', 'tools'].includes(field) || !Object.hasOwn(body, field))
     return undefined
+  const { [field]: value, ...rest } = body
+  const other = LIMITS.get(field)
+  if (other && !Object.hasOwn(body, other)) return { ...rest, [other]: value }
   const asked = Object.entries(like.fields).filter(([, { to }]) => to.includes(field))
   for (const [name] of Object.hasOwn(extras, field) ? [[field]] : asked) {
     if (Object.hasOwn(fields, name) || Object.hasOwn(extras, name)) teller(ledger, name)(REFUSED)
   }
-  const { [field]: _refused, ...rest } = body
   return rest
 }
 
 /** A name in quotes, or one that the words before it announce. */
-const NAMED = /(['"`])([\w-]+)\1|\b(?:parameter|model):? (\w+)/g
+const NAMED = /(['"`])([\w-]+)\1|\b(?:parameter|model|supplied|permitted):? (\w+)/g
 
 /** Of these names the first that a message says, in either case: what it says behind that may be a piece of advice. */
 function firstNamed(names: readonly string[], message: string): string | undefined {

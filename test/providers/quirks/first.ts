@@ -43,6 +43,8 @@ export const first: Readonly<Record<string, readonly (readonly [quirk: string, f
     ['classic paths; a first chunk of filters alone, offsets of filters', 'classic'],
     ['`stream_options` since 2024-09', 'classic-old'],
     ['`preview` is a version of v1', 'preview'],
+    ['`max_tokens` that a model does not know', 'limit-newer'],
+    ['`max_completion_tokens` that it does not know', 'limit-older'],
     ['functions, as OpenAI had them', 'functions'],
     ['calls of custom tools', 'custom-call'],
     ['no fields of other services', 'fields-foreign'],
