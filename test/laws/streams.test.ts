@@ -1,76 +1,21 @@
 // streams: what holds for every streamed answer of every provider, over all golden cases. However it is cut, the client
 // gets the same bytes; torn, it is told, and by nothing else; behind its end there is nothing; and what a client folds
 // from its chunks is the answer that one gets who asked for no stream.
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { chat } from '../../src/dialects/index.ts'
-import type { AnswerContext } from '../../src/hub/dialect.ts'
-import { Ledger } from '../../src/hub/loss.ts'
-import type { AnswerReader, Call } from '../../src/hub/provider.ts'
+import type { AnswerReader } from '../../src/hub/provider.ts'
 import { providers } from '../../src/providers/index.ts'
 import { Joint, Transcoder } from '../../src/transcode.ts'
-import { accountOf, bytesOf, type Files, GIVEN, headOf, mediaFor, parts, streamIn } from '../case.ts'
 import { frameEnds, randomCuttings, randomOf } from '../corpus/cuts.ts'
-import { accumulate } from '../dialects/chat/accumulate.ts'
+import { folded, unfolded } from './folded.ts'
+import { casesOf, type Streamed } from './streamed.ts'
 
 const SEED = Number(process.env.LAWS_SEED ?? Date.now() % 1_000_000)
-const CUTTINGS = 16
-const TEARS = 96
+const CUTTINGS = 10
+const TEARS = 48
 const BINARY = 'application/vnd.amazon.eventstream'
 
-const root = join(import.meta.dirname, '../cases')
-
-interface Streamed {
-  readonly name: string
-  readonly call: Call
-  readonly head: Headers
-  readonly context: AnswerContext
-  readonly choices: number
-  /** A clean end of the body may be the end of the answer. */
-  readonly endsItself: boolean
-  readonly binary: boolean
-  /** The answer, and those that go on with it where it paused. */
-  readonly bodies: readonly Uint8Array[]
-  /** The same answer for a client that asked for no stream. */
-  readonly whole: string | undefined
-}
-
-function filesIn(path: string): Files {
-  return Object.fromEntries(readdirSync(path).map((name) => [name, readFileSync(join(path, name), 'utf8')]))
-}
-
-function casesOf(provider: string): Streamed[] {
-  const chatOf = providers.get(provider)?.chat
-  const folder = join(root, provider)
-  if (!chatOf || 'relay' in chatOf || !existsSync(folder)) return []
-  return readdirSync(folder).flatMap((name) => {
-    const files = filesIn(join(folder, name))
-    const given = Object.fromEntries(Object.entries(files).filter(([file]) => GIVEN.test(file)))
-    const ending = streamIn(given)
-    if (!ending || given['refused.json'] !== undefined) return []
-    // What was used is a part of the answer, for who asks for it.
-    const client = { ...JSON.parse(given['client.json'] ?? ''), stream: true, stream_options: { include_usage: true } }
-    const request = chat.read(client)
-    const model = request.fields.model.replace(`${provider}/`, '')
-    const encoded = chatOf.encode(request, model, new Ledger(false), accountOf(given, provider))
-    const call = encoded.needs?.with(mediaFor(encoded.needs.urls)) ?? encoded
-    const head = headOf(given)
-    return {
-      name,
-      call,
-      head,
-      endsItself: call.reader(head).end !== undefined,
-      context: { request, created: 1_790_000_000, report: undefined },
-      choices: request.fields.n ?? 1,
-      binary: ending === '.events.json',
-      bodies: parts(given, ending).map((text) => bytesOf(text, ending)),
-      whole: files['chat.json'],
-    }
-  })
-}
-
-type Cut = (bytes: Uint8Array, part: number) => Iterable<Uint8Array>
+type Cut = (bytes: Uint8Array, part: number) => Iterable<Uint8Array> | Torn
 
 /** A cut after which nothing comes, not even the next part, unless the end was there before. */
 class Torn {
@@ -81,7 +26,7 @@ class Torn {
 }
 
 /** What the client gets, asked as the pump asks; one choice after the other. */
-async function said(one: Streamed, cut: (...args: Parameters<Cut>) => Iterable<Uint8Array> | Torn): Promise<string> {
+async function said(one: Streamed, cut: Cut): Promise<string> {
   const joint = new Joint(chat.renderer(one.context), one.choices)
   const goOn = async ({ next }: AnswerReader) => {
     if (!next) throw new Error('Nothing to go on with.')
@@ -151,64 +96,6 @@ function untilFinish(sse: string): string {
 function places(size: number, random: () => number): number[] {
   const somewhere = (from: number) => from + Math.floor(random() * (size - from))
   return [0, size - 1, ...Array.from({ length: TEARS }, (_, i) => somewhere(i % 2 === 0 ? 0 : Math.floor(size * 0.8)))]
-}
-
-type Message = Record<string, unknown>
-
-interface Choice {
-  readonly index: number
-  readonly delta: Message
-  readonly message: Message
-  readonly logprobs: { readonly content: readonly unknown[] } | null
-  readonly finish_reason: string | null
-}
-
-interface Chunk extends Message {
-  readonly choices: readonly Choice[]
-  readonly usage?: object | null
-}
-
-/** A message without what only one of the two ways can say: a stream begins before it knows that it has no text. */
-function comparable({ content, refusal, annotations = [], tool_calls, ...rest }: Message): Message {
-  const calls = (tool_calls as Message[] | undefined)?.map(({ index: _index, ...call }) => call)
-  return { ...rest, content: content || null, refusal: refusal || null, annotations, tool_calls: calls }
-}
-
-function folded(sse: string): object {
-  const events = sse.split('\n\n').filter((event) => event.startsWith('data: {'))
-  const chunks = events.map((event) => JSON.parse(event.slice(6)) as Chunk)
-  const choices = new Map<number, { message: Message; logprobs: unknown[]; finish: string | null }>()
-  for (const { index, delta, logprobs, finish_reason } of chunks.flatMap((chunk) => chunk.choices)) {
-    const { message = {}, logprobs: known = [], finish = null } = choices.get(index) ?? {}
-    choices.set(index, {
-      message: accumulate(message, structuredClone(delta)),
-      logprobs: [...known, ...(logprobs?.content ?? [])],
-      finish: finish_reason ?? finish,
-    })
-  }
-  const { object: _object, choices: _choices, usage: _usage, ...head } = chunks[0] ?? expect.unreachable()
-  const { usage } = chunks.at(-1) ?? {}
-  const sorted = [...choices].sort(([a], [b]) => a - b)
-  return {
-    ...head,
-    ...(usage && { usage }),
-    choices: sorted.map(([index, { message, ...rest }]) => ({ index, message: comparable(message), ...rest })),
-  }
-}
-
-/** The unstreamed answer in the same form. */
-function unfolded(json: string, withUsage: boolean): object {
-  const { object: _object, choices, usage, ...head } = JSON.parse(json) as Chunk
-  return {
-    ...head,
-    ...(withUsage && { usage }),
-    choices: choices.map(({ index, message, logprobs, finish_reason }) => ({
-      index,
-      message: comparable(message),
-      logprobs: logprobs?.content ?? [],
-      finish: finish_reason,
-    })),
-  }
 }
 
 const all = [...providers.keys()].map((provider) => ({ provider, cases: casesOf(provider) }))
