@@ -4,12 +4,13 @@ import type { Delta } from '../../hub/delta.ts'
 import { GatewayError } from '../../hub/error.ts'
 import { jsonIn } from '../../hub/json.ts'
 import type { AnswerReader } from '../../hub/provider.ts'
+import type { Sources } from './sources.ts'
 import { type Asked, start } from './state.ts'
 import { fail, finish, step } from './step.ts'
 
 /** @param head the response's headers: what should be a stream may be one JSON value. */
-export function readerOf(asked: Asked, head: Headers): AnswerReader {
-  const state = start()
+export function readerOf(asked: Asked, head: Headers, sources: Sources): AnswerReader {
+  const state = start(sources)
   let torn = false
   const whole = /\bjson\b/i.test(head.get('content-type') ?? '')
   return {
@@ -34,7 +35,7 @@ export function readerOf(asked: Asked, head: Headers): AnswerReader {
 }
 
 /** @throws GatewayError the service's own failure, or `upstream_error` when the body is no answer. */
-export function answerOf(value: unknown, asked: Asked): Delta[] {
-  const state = start()
+export function answerOf(value: unknown, asked: Asked, sources: Sources): Delta[] {
+  const state = start(sources)
   return [...step(state, value, asked), ...finish(state, asked, true)]
 }

@@ -1,6 +1,7 @@
 // What is known of an answer while it is read.
 import type { FinishReason } from '../../hub/delta.ts'
 import type { AnswerRules, ErrorRules } from './like.ts'
+import type { Sources } from './sources.ts'
 import { ThoughtSplitter } from './think.ts'
 
 /** What the reader of an answer needs to know of its request and of the service. */
@@ -49,8 +50,7 @@ export interface State {
   readonly choices: Map<number, ChoiceState>
   /** The service has told what was used. */
   counted: boolean
-  /** What the text may name by its place. */
-  sources: ReturnType<NonNullable<AnswerRules['sources']>>
+  readonly sources: Sources
   readonly told: Set<string>
   /** Characters of the whole answer. */
   length: number
@@ -58,12 +58,12 @@ export interface State {
   failed: boolean
 }
 
-export function start(): State {
+export function start(sources: Sources): State {
   return {
     started: false,
     choices: new Map(),
     counted: false,
-    sources: [],
+    sources,
     told: new Set(),
     length: 0,
     done: false,

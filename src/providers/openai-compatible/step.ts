@@ -28,8 +28,7 @@ export function step(state: State, given: unknown, asked: Asked): Delta[] {
   }
   for (const [place, choice] of list.entries()) out.push(...choiceDeltas(state, chunk, choice, place, asked))
   if (state.failed) return out
-  const sources = asked.rules.sources?.(chunk) ?? []
-  if (sources.length > 0) state.sources = sources
+  state.sources.see(chunk)
   out.push(...unknown(state, chunk, ENVELOPE, '', asked))
   return out
 }
@@ -52,7 +51,6 @@ export function finish(state: State, asked: Asked, whole: boolean): Delta[] {
     out.push(...spoken(state, choice, choice.splitter.end(), choiceAt))
     choice.prefix = ''
     out.push(...spoken(state, choice, [{ kind: 'text', text: '' }], choiceAt), ...closeCalls(choice, choiceAt))
-    if (index === 0) out.push(...citationsOf(state.sources, choice.text))
     const reason = choice.finish ?? 'stop'
     out.push({
       type: 'finish',
@@ -62,17 +60,6 @@ export function finish(state: State, asked: Asked, whole: boolean): Delta[] {
   }
   if (state.counted || !asked.rules.estimates) return out
   return [{ type: 'usage', usage: estimated(state, asked) }, ...out]
-}
-
-/** The sources, in the order in which the text names them; those that it does not name stand nowhere in it. */
-function citationsOf(sources: State['sources'], text: string): Delta[] {
-  const cite = (at: number, start: number, end: number): Delta[] => {
-    const source = sources[at]
-    return source ? [{ type: 'citation', citation: { url: source.url, title: source.title, start, end } }] : []
-  }
-  const marks = [...text.matchAll(/\[(\d{1,3})\]/g)].map((mark) => ({ at: Number(mark[1]) - 1, mark }))
-  const unnamed = sources.flatMap((_, place) => (marks.some(({ at }) => at === place) ? [] : cite(place, 0, 0)))
-  return [...marks.flatMap(({ at, mark }) => cite(at, mark.index, mark.index + mark[0].length)), ...unnamed]
 }
 
 /** @returns the error as the last delta of the answer. */
