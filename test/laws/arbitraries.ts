@@ -31,7 +31,14 @@ const loss: fc.Arbitrary<Loss> = fc.record({
 
 type Draft =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'reasoning'; readonly text: string; readonly signature?: string; readonly data?: string }
+  | {
+      readonly type: 'reasoning'
+      readonly text: string
+      readonly summary?: true
+      readonly id?: string
+      readonly signature?: string
+      readonly data?: string
+    }
   | {
       readonly type: 'tool'
       readonly id: string
@@ -47,6 +54,10 @@ const draft: fc.Arbitrary<Draft> = fc.oneof(
     { requiredKeys: ['type', 'text'] },
   ),
   fc.record({ type: fc.constant('reasoning' as const), text: fc.constant(''), data: word }),
+  fc.record(
+    { type: fc.constant('reasoning' as const), text: word, summary: fc.constant(true as const), id: word },
+    { requiredKeys: ['type', 'text'] },
+  ),
   fc.record({
     type: fc.constant('tool' as const),
     id: word,
