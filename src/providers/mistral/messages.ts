@@ -1,5 +1,5 @@
 // The conversation in the order that the service takes: https://docs.mistral.ai/api/#tag/chat
-// After an answer comes the user or a result, after a result an answer; what comes last is to be answered, or goes on.
+// Instructions come first, then the user; after a result comes an answer; what comes last is to be answered, or goes on.
 import { Calls } from '../../hub/calls.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import { emulated, type Lose, type Note } from '../../hub/support.ts'
@@ -7,13 +7,14 @@ import type { Body } from '../openai-compatible/like.ts'
 import { CONTENT_NOTES, contentOf, thinkingOf } from './content.ts'
 import { nineCharacters } from './ids.ts'
 
-const BEHIND = emulated("The service takes no instruction here: it is sent behind the user's next message, or as one.")
+const IN_FRONT = emulated('The service takes instructions only at the beginning: there it stands.')
+const AS_USER = emulated('The service needs something to answer: the last instruction is sent as the user.')
 const ANSWERED = emulated(
   'The service takes nothing of the user behind a result: a word of the assistant stands between.',
 )
 
 /** Every loss that the order, or the form of the content, can bring. */
-export const NOTES: readonly Note[] = [BEHIND, ANSWERED, ...CONTENT_NOTES]
+export const NOTES: readonly Note[] = [IN_FRONT, AS_USER, ANSWERED, ...CONTENT_NOTES]
 
 const OK: Body = { role: 'assistant', content: 'OK' }
 
@@ -28,8 +29,7 @@ class Order {
   readonly #lose: Lose
   readonly #calls = new Calls<Body>(nineCharacters)
   readonly #out: Body[] = []
-  /** Instructions that wait for the user to speak. */
-  #late: Body[] = []
+  readonly #instructions: Body[] = []
 
   constructor(lose: Lose) {
     this.#lose = lose
@@ -43,38 +43,29 @@ class Order {
         this.#result(said)
         break
       case 'assistant':
-        this.#speakLate()
         this.#answer(said)
         break
       case 'user':
         this.#ask(said, path)
-        this.#out.push(...this.#late)
-        this.#late = []
         break
       default:
-        this.#instruct(said, path)
+        if (this.#out.length > 0) this.#lose(IN_FRONT, { path })
+        this.#instructions.push(said)
     }
   }
 
   end(): Body[] {
     this.#out.push(...this.#calls.settle())
-    this.#speakLate()
     const last = this.#out.at(-1)
-    return last?.role === 'assistant' ? [...this.#out.slice(0, -1), { ...last, prefix: true }] : this.#out
+    if (last?.role === 'assistant') this.#out[this.#out.length - 1] = { ...last, prefix: true }
+    const only = last === undefined ? this.#instructions.pop() : undefined
+    if (only) this.#lose(AS_USER)
+    return [...this.#instructions, ...this.#out, ...(only ? [{ ...only, role: 'user' }] : [])]
   }
 
   #result(message: Body): void {
     const result = { role: 'tool' as const, tool_call_id: String(message.tool_call_id), content: null }
     this.#calls.answer(result, (tool_call_id) => ({ ...message, tool_call_id }))
-  }
-
-  #instruct(message: Body, path: string): void {
-    if (!this.#follows('assistant', 'tool')) {
-      this.#out.push(message)
-      return
-    }
-    this.#lose(BEHIND, { path })
-    this.#late.push(message)
   }
 
   #answer({ reasoning, reasoning_details, tool_calls, content, ...rest }: Body): void {
@@ -93,22 +84,12 @@ class Order {
     })
   }
 
-  #ask(message: Body, path: string | undefined): void {
-    if (this.#follows('tool')) {
-      if (path !== undefined) this.#lose(ANSWERED, { path })
+  #ask(message: Body, path: string): void {
+    if (this.#out.at(-1)?.role === 'tool') {
+      this.#lose(ANSWERED, { path })
       this.#out.push(OK)
     }
     this.#out.push(message)
-  }
-
-  /** The user does not speak before the next answer. That it is so was told. */
-  #speakLate(): void {
-    for (const message of this.#late) this.#ask({ ...message, role: 'user' }, undefined)
-    this.#late = []
-  }
-
-  #follows(...roles: readonly string[]): boolean {
-    return roles.includes(String(this.#out.at(-1)?.role))
   }
 }
 

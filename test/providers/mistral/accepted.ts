@@ -26,7 +26,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 const NEXT: Readonly<Record<string, readonly string[]>> = {
   '': ['system', 'user', 'assistant'],
   system: ['system', 'user', 'assistant'],
-  user: ['system', 'user', 'assistant'],
+  user: ['user', 'assistant'],
   assistant: ['user', 'assistant', 'tool'],
   tool: ['assistant', 'tool'],
 }
@@ -61,5 +61,6 @@ export function accepted(messages: readonly Sent[]): void {
   }
   expect(open, 'results are missing').toEqual([])
   const last = messages.at(-1)
+  expect(['user', 'assistant', 'tool']).toContain(last?.role)
   if (last?.role === 'assistant') expect(last.prefix).toBe(true)
 }

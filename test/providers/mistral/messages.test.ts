@@ -82,25 +82,28 @@ describe('the messages to the service', () => {
     expect(talk(ask, asked, { role: 'tool', tool_call_id: id, content: '1' }).messages[1].tool_calls[0].id).toBe(id)
   })
 
-  it('say instructions as the user where the user says nothing more', () => {
-    const { messages, losses } = talk(ask, { role: 'assistant', content: 'Hi' }, { role: 'system', content: 'Go on.' })
-    expect(messages.at(-1)).toEqual({ role: 'user', content: 'Go on.' })
-    expect(losses).toMatchObject([{ path: 'messages[2]', kind: 'emulated' }])
-  })
-
-  it('say instructions before the next answer', () => {
-    const { messages } = talk(
+  it('begin with the instructions, and tell of those that came later', () => {
+    const { messages, losses } = talk(
+      { role: 'system', content: 'A.' },
       ask,
       { role: 'assistant', content: 'Hi' },
-      { role: 'system', content: 'A.' },
       { role: 'developer', content: 'B.' },
       { role: 'assistant', content: 'Ho' },
     )
-    expect(messages.slice(2)).toEqual([
-      { role: 'user', content: 'A.' },
-      { role: 'user', content: 'B.' },
+    expect(messages).toEqual([
+      { role: 'system', content: 'A.' },
+      { role: 'system', content: 'B.' },
+      ask,
+      { role: 'assistant', content: 'Hi' },
       { role: 'assistant', content: 'Ho', prefix: true },
     ])
+    expect(losses).toMatchObject([{ path: 'messages[3]', kind: 'emulated' }])
+  })
+
+  it('say an instruction as the user where nobody says anything else', () => {
+    const { messages, losses } = talk({ role: 'system', content: 'Say hello.' })
+    expect(messages).toEqual([{ role: 'user', content: 'Say hello.' }])
+    expect(losses).toMatchObject([{ path: 'messages', kind: 'emulated' }])
   })
 
   it('have text where the client has null', () => {
