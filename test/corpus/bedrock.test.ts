@@ -25,18 +25,19 @@ const FINISH = new Map([
 
 function readingOf({ id, blocks, stop, usage }: Read, { model, stream }: Case): Reading {
   const calls = blocks.flatMap(({ call }) => call ?? [])
+  const finish = FINISH.get(stop) ?? (calls.length > 0 ? 'tool_calls' : 'stop')
   const text = blocks.map((block) => block.text ?? '').join('')
   return {
     id: `chatcmpl-${id}`,
     model,
     tier: null,
     // A stream begins with empty content before anybody knows that nothing will follow.
-    text: text === '' && !stream && calls.length > 0 ? null : text,
+    text: text === '' && !stream && (calls.length > 0 || finish === 'content_filter') ? null : text,
     refusal: null,
     ...reasoningOf(blocks, model),
     calls,
     annotations: annotationsOf(blocks),
-    finish: FINISH.get(stop) ?? (calls.length > 0 ? 'tool_calls' : 'stop'),
+    finish,
     usage: usageOf(usage),
   }
 }
@@ -218,23 +219,62 @@ const answers = fc
     ]
   })
 
+const json = fc.oneof(said, fc.integer(), fc.boolean(), fc.constant(null), fc.array(said, { maxLength: 2 }))
+
+/** A block of a whole answer, of any kind. */
+const wholeBlock: fc.Arbitrary<object> = fc.oneof(
+  fc.record({ text: said }),
+  fc.record({
+    toolUse: fc.record({
+      toolUseId: fc.constant('a'),
+      name: fc.constant('find'),
+      input: fc.dictionary(said, json),
+    }),
+  }),
+  fc.constant({ toolUse: { toolUseId: 'a', name: 'code', type: 'server_tool_use', input: { a: 1 } } }),
+  fc.record({
+    reasoningContent: fc.record({
+      reasoningText: fc.record({ text: said, signature: base64 }, { requiredKeys: ['text'] }),
+    }),
+  }),
+  fc.record({ reasoningContent: fc.record({ redactedContent: base64 }) }),
+  fc.record({
+    citationsContent: fc.record({
+      content: fc.array(fc.record({ text: said })),
+      citations: fc.array(fc.oneof(web, page)),
+    }),
+  }),
+)
+
+const wholes = fc.record({
+  content: fc.array(wholeBlock, { maxLength: 5 }),
+  stopReason: fc.constantFrom(...stops),
+  usage,
+})
+
+function caseOf(stream: boolean, contentType: string, bytes: Uint8Array): Case {
+  const headers = new Headers({ 'content-type': contentType, 'x-amzn-requestid': 'r1' })
+  const known = { name: 'any', provider: 'bedrock', model: 'anthropic.claude-any', path: '', status: 200 }
+  return { ...known, stream, contentType, headers, bytes }
+}
+
+it('whole answers of any shape are read alike', async () => {
+  await fc.assert(
+    fc.asyncProperty(wholes, async ({ content, ...rest }) => {
+      const body = { output: { message: { role: 'assistant', content } }, metrics: { latencyMs: 3 }, ...rest }
+      const one = caseOf(false, 'application/json', Buffer.from(JSON.stringify(body)))
+      await expectSameReading(one, bedrock, new Excuses())
+    }),
+    { numRuns: 300 },
+  )
+}, 60_000)
+
 it('answers of any shape are read alike', async () => {
   await fc.assert(
     fc.asyncProperty(answers, maybe(fc.nat()), async (messages, failsAt) => {
       const exception = { exception: 'modelStreamErrorException', data: { message: 'No.' } }
       const sent = failsAt === undefined ? messages : [...messages.slice(0, failsAt % messages.length), exception]
-      const contentType = 'application/vnd.amazon.eventstream'
-      const one: Case = {
-        name: 'any',
-        provider: 'bedrock',
-        model: 'anthropic.claude-any',
-        path: '',
-        stream: true,
-        status: 200,
-        contentType,
-        headers: new Headers({ 'content-type': contentType, 'x-amzn-requestid': 'r1' }),
-        bytes: eventStream(sent),
-      }
+      const one = caseOf(true, 'application/vnd.amazon.eventstream', eventStream(sent))
       await expectSameReading(one, bedrock, new Excuses())
     }),
     { numRuns: 300 },

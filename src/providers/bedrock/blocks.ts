@@ -7,7 +7,8 @@ import type { Asked, OpenBlock, State } from './state.ts'
 import type { BlockDelta, Citation, Events } from './wire.ts'
 
 function open(state: State, at: number, kind: OpenBlock['kind'], index = 0): OpenBlock {
-  const one = { kind, index, reasoning: undefined, held: '', spoke: false, from: state.length, citations: [] }
+  const from = state.length
+  const one = { kind, index, reasoning: undefined, held: '', spoke: false, from, to: from, citations: [] }
   state.blocks.set(at, one)
   return one
 }
@@ -46,6 +47,7 @@ export function blockDelta(state: State, at: number, delta: BlockDelta | undefin
   if (block.kind !== 'plain') return toolUse?.input ? argumentsDelta(state, block, toolUse.input) : []
   if (citation) block.citations.push(citation)
   const out = text ? say(state, state.voice.say(text)) : []
+  if (text) block.to = state.length
   if (!thought) return out
   block.reasoning ??= state.reasonings++
   const said = { index: block.reasoning, format: asked.thinks }
@@ -103,9 +105,9 @@ export function say(state: State, text: string): Delta[] {
 
 const NO_PLACE = dropped('A citation of a document has no place in a chat answer.')
 
-function cite(state: State, { from }: OpenBlock, { location, title }: Citation): Delta[] {
+function cite(state: State, { from, to }: OpenBlock, { location, title }: Citation): Delta[] {
   const url = location?.web?.url
-  if (url) return [{ type: 'citation', citation: { url, title: title ?? '', start: from, end: state.length } }]
+  if (url) return [{ type: 'citation', citation: { url, title: title ?? '', start: from, end: to } }]
   if (state.toldCitations) return []
   state.toldCitations = true
   const { kind, reason } = NO_PLACE

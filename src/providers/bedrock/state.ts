@@ -28,8 +28,9 @@ export interface OpenBlock {
   /** Text of arguments that must be whole before it can be said. */
   held: string
   spoke: boolean
-  /** Where the block's text begins in the choice's text. */
+  /** Where the block's text begins and ends in the choice's text: its own end may never be told. */
   readonly from: number
+  to: number
   readonly citations: Citation[]
 }
 

@@ -109,6 +109,17 @@ describe('a custom tool', () => {
   })
 })
 
+it('a citation is of its own block, though nobody says where that ends', () => {
+  const one = reader()
+  const location = { web: { url: 'https://example.com/' } }
+  feed(one, 'contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'One' } })
+  feed(one, 'contentBlockDelta', { contentBlockIndex: 0, delta: { citation: { location } } })
+  feed(one, 'contentBlockDelta', { contentBlockIndex: 1, delta: { text: ' two' } })
+  feed(one, 'messageStop', {})
+  const citation = { url: 'https://example.com/', title: '', start: 0, end: 3 }
+  expect(feed(one, 'metadata', {})).toContainEqual({ type: 'citation', citation })
+})
+
 it('a tool that carries JSON and gets none says an empty object', () => {
   const json_schema = { name: 'answer', schema: { type: 'object', properties: { a: { type: 'string' } } } }
   const one = reader({}, { response_format: { type: 'json_schema', json_schema } })
