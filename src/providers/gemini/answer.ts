@@ -5,9 +5,9 @@ import { GatewayError } from '../../hub/error.ts'
 import { jsonIn } from '../../hub/json.ts'
 import type { Answer, AnswerReader } from '../../hub/provider.ts'
 import { finish, isWhole } from './finish.ts'
+import { chunksOf } from './shape.ts'
 import { type Asked, start } from './state.ts'
 import { step } from './stream.ts'
-import type { GenerateAnswer } from './wire.ts'
 
 /**
  * Reads a stream, also one that is a JSON array because `alt=sse` got lost on the way. Its end is the clean end of the
@@ -47,24 +47,4 @@ export function answerOf(value: unknown, asked: Asked): Answer {
     throw new GatewayError('upstream_error', 'The provider sent an answer without candidates.')
   }
   return { deltas: state.failed ? deltas : [...deltas, ...finish(state, asked)] }
-}
-
-/** The chunks of an event, or of a whole body: one, or an array of them. Of what is none nothing is read. */
-function chunksOf(value: unknown): GenerateAnswer[] {
-  return [value].flat().flatMap((one: unknown) => (isChunk(one) ? [one] : []))
-}
-
-function isChunk(value: unknown): value is GenerateAnswer {
-  if (typeof value !== 'object' || value === null) return false
-  const { candidates }: { candidates?: unknown } = value
-  return candidates === undefined || (Array.isArray(candidates) && candidates.every(isCandidate))
-}
-
-/** Every member that is read as an object or a list is one. */
-function isCandidate(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  const parts: unknown = Object(Object(value).content).parts
-  return (
-    parts === undefined || (Array.isArray(parts) && parts.every((part) => typeof part === 'object' && part !== null))
-  )
 }

@@ -61,5 +61,5 @@ export function finish(state: State, asked: Asked): Delta[] {
 }
 
 function reasonOf({ finish: reason = '' }: CandidateState): string {
-  return typeof reason === 'number' ? (NUMBERED[reason] ?? '') : reason
+  return typeof reason === 'number' ? (NUMBERED[reason] ?? '') : String(reason)
 }

@@ -1,5 +1,6 @@
 // Where an answer has its words from: https://ai.google.dev/gemini-api/docs/google-search
 import type { Citation, Delta } from '../../hub/delta.ts'
+import { at } from '../../hub/json.ts'
 import { dropped } from '../../hub/support.ts'
 import type { CandidateState } from './state.ts'
 import type { Grounding, Segment, Source } from './wire.ts'
@@ -25,11 +26,7 @@ export function citationsOf(one: CandidateState): Delta[] {
     placeless ||= groundingChunks !== undefined && groundingSupports === undefined
     for (const { segment = {}, groundingChunkIndices: indices = [] } of groundingSupports ?? []) {
       for (const index of indices) {
-        add(
-          Object.values(chunks[index] ?? {}).find((said) => said?.uri),
-          segment,
-          one.starts,
-        )
+        add(sourceIn(chunks[index]), segment, one.starts)
       }
     }
   }
@@ -38,6 +35,15 @@ export function citationsOf(one: CandidateState): Delta[] {
   if (!placeless) return out
   const { kind, reason } = NO_PLACE
   return [...out, { type: 'loss', loss: { path: `choices[${place.choice ?? 0}].message.annotations`, kind, reason } }]
+}
+
+/** The page, document or place that a chunk is of: it stands under the name of its kind. */
+function sourceIn(chunk: unknown): Source | undefined {
+  for (const said of Object.values(Object(chunk))) {
+    const [uri, title] = [at(said, 'uri'), at(said, 'title')]
+    if (typeof uri === 'string') return { uri, ...(typeof title === 'string' && { title }) }
+  }
+  return undefined
 }
 
 type Range = Pick<Citation, 'start' | 'end'>

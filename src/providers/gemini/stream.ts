@@ -12,7 +12,7 @@ import type { Candidate, GenerateAnswer, Logprob } from './wire.ts'
 /** The deltas of one chunk. Unknown parts are passed over: new kinds appear. */
 export function step(state: State, chunk: GenerateAnswer, asked: Asked): Delta[] {
   if (state.done || state.failed) return []
-  if (chunk.error !== undefined) {
+  if ((chunk.error ?? undefined) !== undefined) {
     state.failed = true
     return [{ type: 'error', error: errorIn(chunk) }]
   }
@@ -50,6 +50,10 @@ function candidateDeltas(state: State, candidate: Candidate, asked: Asked): Delt
   return [...out, { type: 'logprobs', tokens, ...one.place }]
 }
 
+/** What OpenAI says of a token that could not have been. */
+const IMPOSSIBLE = -9999
+
 function logprob({ token = '', logProbability = 0 }: Logprob): Omit<TokenLogprob, 'top_logprobs'> {
-  return { token, logprob: logProbability, bytes: [...new TextEncoder().encode(token)] }
+  const logprob = typeof logProbability === 'number' ? logProbability : IMPOSSIBLE
+  return { token, logprob, bytes: [...new TextEncoder().encode(token)] }
 }

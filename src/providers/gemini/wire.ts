@@ -145,7 +145,7 @@ export interface Source {
 }
 
 export interface Grounding {
-  readonly groundingChunks?: readonly Readonly<Record<string, Source | undefined>>[]
+  readonly groundingChunks?: readonly unknown[]
   readonly groundingSupports?: readonly {
     readonly segment?: Segment
     readonly groundingChunkIndices?: readonly number[]
@@ -159,7 +159,8 @@ export interface SourceCitation extends Segment {
 
 export interface Logprob {
   readonly token?: string
-  readonly logProbability?: number
+  /** `"-Infinity"` is no number in JSON. */
+  readonly logProbability?: number | string
 }
 
 export interface Candidate {

@@ -295,3 +295,81 @@ it('is the same streamed and whole, however finely it is streamed', () => {
     { numRuns: 300 },
   )
 })
+
+describe('whatever stands where something else should', () => {
+  const RICH = {
+    candidates: [
+      {
+        index: 0,
+        content: {
+          role: 'model',
+          parts: [
+            { text: 'Hm', thought: true, thoughtSignature: 'dGg=' },
+            { text: 'Hi.', thoughtSignature: 'dA==' },
+            { inlineData: { mimeType: 'image/png', data: 'AAAA' } },
+            { functionCall: { id: 'a', name: 'sql', args: { input: 'x' } } },
+            { functionCall: { name: 'b', willContinue: true } },
+            { functionCall: { partialArgs: [{ jsonPath: '$.a[0].b', stringValue: 'x' }] } },
+          ],
+        },
+        finishReason: 'STOP',
+        finishMessage: 'x',
+        groundingMetadata: {
+          groundingChunks: [{ web: { uri: 'https://a', title: 'A' } }],
+          groundingSupports: [{ segment: { endIndex: 3, text: 'Hi.' }, groundingChunkIndices: [0] }],
+        },
+        citationMetadata: { citationSources: [{ startIndex: 0, endIndex: 2, uri: 'https://b' }] },
+        logprobsResult: {
+          chosenCandidates: [{ token: 'Hi', logProbability: -1 }],
+          topCandidates: [{ candidates: [{ token: 'Hi', logProbability: '-Infinity' }] }],
+        },
+      },
+    ],
+    promptFeedback: { safetyRatings: [] },
+    usageMetadata: {
+      promptTokenCount: 1,
+      promptTokensDetails: [{ modality: 'AUDIO', tokenCount: 1 }],
+      serviceTier: 'flex',
+    },
+    modelVersion: 'm',
+    responseId: 'r',
+  }
+  const paths = (value: unknown, path: readonly string[] = []): (readonly string[])[] =>
+    typeof value === 'object' && value !== null
+      ? [path, ...Object.entries(value).flatMap(([key, part]) => paths(part, [...path, key]))]
+      : [path]
+  const replaced = (value: unknown, [key, ...rest]: readonly string[], by: unknown): unknown => {
+    if (key === undefined) return by
+    const part = replaced(Object(value)[key], rest, by)
+    return Array.isArray(value) ? value.with(Number(key), part) : { ...Object(value), [key]: part }
+  }
+  const all = paths(RICH)
+
+  it('is read as far as it makes sense, and says the same streamed and whole', () => {
+    const odd = fc.oneof(
+      fc.constantFrom<unknown>(null, '', 'x', 7, -1, true, [], {}, [{}], [null], { a: 1 }),
+      fc.jsonValue(),
+    )
+    fc.assert(
+      fc.property(fc.constantFrom(...all), odd, (path, by) => {
+        const answer = replaced(RICH, path, by)
+        const streamed = said(answer)
+        for (const delta of streamed) {
+          if (delta.type !== 'logprobs') continue
+          for (const { logprob, token } of delta.tokens)
+            expect([typeof logprob, typeof token]).toEqual(['number', 'string'])
+        }
+        let whole: readonly Delta[]
+        try {
+          whole = call.answer(answer, NO_HEADERS).deltas
+        } catch (thrown) {
+          expect(thrown).toMatchObject({ code: 'upstream_error' })
+          return
+        }
+        // Without a reason a whole answer is one all the same, and a stream is not.
+        if (streamed.at(-1)?.type === 'usage') expect(streamed).toEqual(whole)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
