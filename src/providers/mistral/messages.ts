@@ -8,7 +8,7 @@ import { CONTENT_NOTES, contentOf, thinkingOf } from './content.ts'
 import { nineCharacters } from './ids.ts'
 
 const IN_FRONT = emulated('The service takes instructions only at the beginning: there it stands.')
-const AS_USER = emulated('The service needs something to answer: the last instruction is sent as the user.')
+const AS_USER = emulated('The service needs something to answer: the last instruction is sent as one of the user.')
 const ANSWERED = emulated(
   'The service takes nothing of the user behind a result: a word of the assistant stands between.',
 )
@@ -29,7 +29,7 @@ class Order {
   readonly #lose: Lose
   readonly #calls = new Calls<Body>(nineCharacters)
   readonly #out: Body[] = []
-  readonly #instructions: Body[] = []
+  readonly #instructions: { readonly said: Body; readonly path: string; readonly behind: number }[] = []
 
   constructor(lose: Lose) {
     this.#lose = lose
@@ -49,18 +49,28 @@ class Order {
         this.#ask(said, path)
         break
       default:
-        if (this.#out.length > 0) this.#lose(IN_FRONT, { path })
-        this.#instructions.push(said)
+        this.#instructions.push({ said, path, behind: this.#out.length })
     }
   }
 
   end(): Body[] {
     this.#out.push(...this.#calls.settle())
-    const last = this.#out.at(-1)
-    if (last?.role === 'assistant') this.#out[this.#out.length - 1] = { ...last, prefix: true }
-    const only = last === undefined ? this.#instructions.pop() : undefined
-    if (only) this.#lose(AS_USER)
-    return [...this.#instructions, ...this.#out, ...(only ? [{ ...only, role: 'user' }] : [])]
+    const asked = this.#askedLast()
+    for (const { path, behind } of this.#instructions) if (behind > 0) this.#lose(IN_FRONT, { path })
+    const last = this.#out.pop()
+    const ends = last?.role === 'assistant' && !asked ? { ...last, prefix: true } : last
+    const said = this.#instructions.map((one) => one.said)
+    return [...said, ...this.#out, ...[ends, asked].filter((one) => one !== undefined)]
+  }
+
+  /** The last of all is an instruction: behind an answer, or behind nothing, there has to be the user. */
+  #askedLast(): Body | undefined {
+    const before = this.#out.at(-1)
+    const last = this.#instructions.at(-1)
+    if (last?.behind !== this.#out.length || (before && before.role !== 'assistant')) return undefined
+    this.#instructions.pop()
+    this.#lose(AS_USER, { path: last.path })
+    return { ...last.said, role: 'user' }
   }
 
   #result(message: Body): void {

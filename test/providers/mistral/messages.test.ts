@@ -103,7 +103,7 @@ describe('the messages to the service', () => {
   it('say an instruction as the user where nobody says anything else', () => {
     const { messages, losses } = talk({ role: 'system', content: 'Say hello.' })
     expect(messages).toEqual([{ role: 'user', content: 'Say hello.' }])
-    expect(losses).toMatchObject([{ path: 'messages', kind: 'emulated' }])
+    expect(losses).toMatchObject([{ path: 'messages[0]', kind: 'emulated' }])
   })
 
   it('have text where the client has null', () => {

@@ -15,6 +15,7 @@ export const first: Readonly<Record<string, readonly (readonly [quirk: string, f
     ['no user behind a result', 'user-after-result'],
     ['system messages first', 'instruction-late'],
     ['something to answer', 'instruction-only'],
+    ['a new question behind the last answer', 'instruction-last'],
     ['no answer without content', 'answer-empty'],
     ['`prefix` on a last answer, which is repeated', 'prefix'],
     ['`prefix` by the client', 'prefix-own'],
