@@ -70,23 +70,26 @@ export function chunksOf(value: unknown): GenerateAnswer[] {
   return [value].flat().flatMap((one: unknown) => (isObject(one) ? [fitted(one, CHUNK) as GenerateAnswer] : []))
 }
 
+/** The value without what does not fit. It is changed in place: it was parsed for nobody else. */
 function fitted(value: unknown, like: Like): unknown {
   if (like === ANY) return value
   if (typeof like !== 'object') return typeof value === typeof like ? value : undefined
   if (isList(like)) {
     if (!Array.isArray(value)) return undefined
+    const [item] = like
     // Lists point into each other by place, so that no item may be left out.
-    return value.map((item) => fitted(item, like[0]) ?? (typeof like[0] === 'object' ? {} : item))
+    value.forEach((one: unknown, i) => {
+      if (fitted(one, item) === undefined && typeof item === 'object') value[i] = {}
+    })
+    return value
   }
   if (!isObject(value)) return undefined
-  const out = { ...value }
-  for (const name of Object.keys(like)) {
-    const part = fitted(value[name], like[name] ?? ANY)
+  for (const name of Object.keys(value)) {
+    const wanted = Object.hasOwn(like, name) ? like[name] : undefined
     // What is not there must not stand in the place of what was there before.
-    if (part === undefined) delete out[name]
-    else out[name] = part
+    if (wanted !== undefined && fitted(value[name], wanted) === undefined) delete value[name]
   }
-  return out
+  return value
 }
 
 function isList(like: Like): like is readonly [Like] {
