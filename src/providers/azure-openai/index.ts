@@ -11,7 +11,7 @@ const ENTRA = /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/
 const COUNTS = '2024-09-01'
 
 /** The classic paths have dates for versions. What else there is (`preview`) are words of v1. */
-const isClassic = ({ apiVersion }: Account) => apiVersion !== undefined && /^\d/.test(apiVersion)
+const isClassic = ({ apiVersion = '' }: Pick<Account, 'apiVersion'>) => /^\d/.test(apiVersion)
 
 function versioned(path: string, account: Account): string {
   const { apiVersion } = account
@@ -41,7 +41,7 @@ export const azureOpenai = openaiLike({
     reasoning: plain.reasoning,
   },
   messages: { native: true, developer: true },
-  asksNoUsage: (account) => isClassic(account) && (account.apiVersion ?? '') < COUNTS,
+  asksNoUsage: ({ apiVersion = '' }) => isClassic({ apiVersion }) && apiVersion < COUNTS,
   answer: { silent: FILTERS },
   errors: { codes: { DeploymentNotFound: 'model_not_found', ResponsibleAIPolicyViolation: 'content_filter' } },
 })
