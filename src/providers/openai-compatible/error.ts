@@ -31,7 +31,8 @@ const NAMELESS = { type: undefined, param: null, code: undefined, number: undefi
 export function refused({ status, headers, body }: Refusal, slot: string, rules: Rules = {}): GatewayError {
   const root = jsonIn(body)
   const own = rules.failure?.(root)
-  const told = behindOf(root, rules) ?? toldIn(body, status) ?? (own && { ...NAMELESS, message: own.message })
+  const text = own?.message ?? textIn(root, body, headers)
+  const told = behindOf(root, rules) ?? toldIn(body, status) ?? (text ? { ...NAMELESS, message: text } : undefined)
   const code = rules.headers?.(headers, status) ?? (own && rules.codes?.[own.code]) ?? codeOf(told, status, rules)
   const secret = status === 401 || status === 403
   // An HTML page of something in between says nothing that helps, and may say too much.
@@ -46,6 +47,16 @@ export function refused({ status, headers, body }: Refusal, slot: string, rules:
       : (should === 'true' || should === 'false') && { shouldRetry: should === 'true' }),
   })
 }
+
+/** A refusal that is a mere text, as JSON or as it is. A page is none. */
+function textIn(root: unknown, body: string, headers: Headers): string | undefined {
+  const isText = /^text\/plain\b/i.test(headers.get('content-type') ?? '')
+  const text = typeof root === 'string' ? root : isText ? body.trim() : ''
+  return text === '' || text.length > MOST_TEXT || /[<>]/.test(text) ? undefined : text
+}
+
+/** In characters: what is longer was not written to be read. */
+const MOST_TEXT = 500
 
 /** Nothing of what a service says when it doubts who we are. */
 function ownWords(code: Code, secret: boolean, whose: string): string | undefined {

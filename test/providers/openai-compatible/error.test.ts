@@ -69,6 +69,18 @@ describe('a refusal', () => {
     ])
   })
 
+  it('may be a mere text, but no page', () => {
+    const plain = (body: string, type = 'text/plain; charset=utf-8') =>
+      refuse(429, body, {}, { headers: { 'content-type': type } })
+    expect(plain(' Slow down. \n')).toMatchObject({ message: 'Slow down.', code: 'rate_limit' })
+    expect(plain('"Slow down."', 'application/json').message).toBe('Slow down.')
+    for (const body of ['<p>Slow down.</p>', '', 'x'.repeat(501)]) {
+      expect(plain(body).message).toBe("The provider of slot 'some' answered 429.")
+    }
+    expect(plain('Slow down.', 'text/html').message).toBe("The provider of slot 'some' answered 429.")
+    expect(refuse(401, '"Bad key sk-1234567890abcdef"').message).not.toContain('1234')
+  })
+
   it('names the field at fault', () => {
     expect(refuse(400, own({ param: 'seed' })).body.param).toBe('seed')
     const detail = [{ loc: ['body', 'messages', 0, 'name'], msg: 'No.' }]
