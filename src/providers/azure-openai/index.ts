@@ -39,6 +39,9 @@ export const azureOpenai = openaiLike({
     ...takes('functions', 'function_call'),
     ...lacks('The service knows no such field.', 'cache_control', 'thinking', 'top_k'),
     reasoning: plain.reasoning,
+    // What it says aloud does not come through: better to say so before than to lose it behind.
+    audio: plain.audio,
+    modalities: plain.modalities,
   },
   messages: { native: true, developer: true },
   asksNoUsage: ({ apiVersion = '' }) => isClassic({ apiVersion }) && apiVersion < COUNTS,

@@ -49,6 +49,8 @@ export const first: Readonly<Record<string, readonly (readonly [quirk: string, f
     ['`max_completion_tokens` that it does not know', 'limit-older'],
     ['functions, as OpenAI had them', 'functions'],
     ['calls of custom tools', 'custom-call'],
+    ['answers in sound and text', 'audio'],
+    ['answers in sound', 'audio-alone'],
     ['no fields of other services', 'fields-foreign'],
     ['results of filters', 'filters'],
     ['an answer that a filter took away', 'filtered'],
