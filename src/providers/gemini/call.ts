@@ -1,18 +1,19 @@
 // A chat request as a call of generateContent: https://ai.google.dev/api/generate-content
 
 import { customNames } from '../../hub/definitions.ts'
-import type { GatewayError } from '../../hub/error.ts'
 import { jsonAnswer, jsonDeltas } from '../../hub/json-answer.ts'
 import { Ledger } from '../../hub/loss.ts'
 import type { Call, Media } from '../../hub/provider.ts'
-import type { ChatRequest } from '../../hub/request.ts'
-import { dropped, teller, write } from '../../hub/support.ts'
+import type { ChatFields, ChatRequest } from '../../hub/request.ts'
+import { dropped, type Note, teller, write } from '../../hub/support.ts'
 import { answerOf, readerOf } from './answer.ts'
 import { NO_LOGPROBS, NO_PENALTIES, tierSent } from './fields.ts'
 import { paramOf } from './param.ts'
 import { type Amends, type Plan, planOf } from './plan.ts'
 import type { Asked } from './state.ts'
 import type { Fetched, Surface } from './surface.ts'
+import { NO_THINKING } from './thinking.ts'
+import { NO_SYSTEM } from './turns.ts'
 import type { GeminiFields } from './wire.ts'
 
 /** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode. */
@@ -36,17 +37,18 @@ interface Asking {
 }
 
 function firstCall(asking: Asking, told: Ledger, fetched: Fetched): Call {
-  let amended: { readonly why: string; readonly call: Call } | undefined
+  let amended: { readonly mending: Mending; readonly call: Call } | undefined
   return {
     ...callOf(asking, told, fetched, {}),
     mend: (error) => {
-      const mending = mendingFor(error, asking)
-      if (!mending) return undefined
+      const mending = MENDINGS.find(({ when }) => when.test(error.message))
+      const lost = mending?.of.filter((field) => asking.request.fields[field] !== undefined) ?? []
+      if (!mending || lost.length === 0) return undefined
       // Calls side by side are refused for the same reason, and mended alike.
-      if (amended?.why === mending.note.reason) return amended.call
-      for (const field of mending.told) teller(asking.ledger, field)(mending.note)
+      if (amended?.mending === mending) return amended.call
+      for (const field of lost) teller(asking.ledger, field)(mending.note)
       // What else the request loses was told when it was first encoded.
-      amended = { why: mending.note.reason, call: callOf(asking, new Ledger(false), fetched, mending.amends) }
+      amended = { mending, call: callOf(asking, new Ledger(false), fetched, mending.amends) }
       return amended.call
     },
   }
@@ -54,25 +56,42 @@ function firstCall(asking: Asking, told: Ledger, fetched: Fetched): Call {
 
 const SIGNATURES = dropped('The provider refused the signatures that were sent back: the request went without them.')
 
-/** What can be done about a refusal. */
-function mendingFor(
-  { message }: GatewayError,
-  { request: { fields } }: Asking,
-): { amends: Amends; note: typeof SIGNATURES; told: string[] } | undefined {
-  const asked = (...names: (keyof typeof fields)[]) => names.filter((name) => fields[name] !== undefined)
-  if (/thought signature/i.test(message)) {
-    return { amends: { withoutSignatures: true }, note: SIGNATURES, told: ['messages'] }
-  }
-  if (/^penalty is not enabled/i.test(message)) {
-    const told = asked('presence_penalty', 'frequency_penalty')
-    return told.length > 0 ? { amends: { lacks: { penalties: false } }, note: NO_PENALTIES, told } : undefined
-  }
-  if (/^logprobs is not enabled/i.test(message)) {
-    const told = asked('logprobs', 'top_logprobs')
-    return told.length > 0 ? { amends: { lacks: { logprobs: false } }, note: NO_LOGPROBS, told } : undefined
-  }
-  return undefined
+interface Mending {
+  readonly when: RegExp
+  readonly amends: Amends
+  readonly note: Note
+  /** The fields that lose by it: one of them must have been asked for. */
+  readonly of: readonly (keyof ChatFields)[]
 }
+
+/** What can be done about a refusal, where no name told what the model lacks. */
+const MENDINGS: readonly Mending[] = [
+  { when: /thought signature/i, amends: { withoutSignatures: true }, note: SIGNATURES, of: ['messages'] },
+  {
+    when: /^penalty is not enabled/i,
+    amends: { lacks: { penalties: false } },
+    note: NO_PENALTIES,
+    of: ['presence_penalty', 'frequency_penalty'],
+  },
+  {
+    when: /^logprobs is not enabled/i,
+    amends: { lacks: { logprobs: false } },
+    note: NO_LOGPROBS,
+    of: ['logprobs', 'top_logprobs'],
+  },
+  {
+    when: /^thinking (?:level )?is not (?:enabled|supported)/i,
+    amends: { lacks: { thinking: 'none' } },
+    note: NO_THINKING,
+    of: ['reasoning_effort', 'reasoning', 'thinking'],
+  },
+  {
+    when: /^developer instruction is not enabled/i,
+    amends: { lacks: { system: false } },
+    note: NO_SYSTEM,
+    of: ['messages'],
+  },
+]
 
 /** What stands at the top of a body; the rest is configuration. */
 const TOP: ReadonlySet<string> = new Set([

@@ -10,7 +10,7 @@ import type { Level, ThinkingConfig } from './wire.ts'
 const EFFORTS: readonly string[] = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']
 
 const NO_EFFORT = rejected(`No such effort. Supported values are: ${EFFORTS.join(', ')}.`, 'invalid_value')
-const NO_THINKING = dropped('This model does not think, or not more or less when asked to.')
+export const NO_THINKING = dropped('This model does not think, or not more or less when asked to.')
 const NEAREST = clamped('This model has no such effort: the nearest is sent.')
 const BUDGET = clamped('The model takes no such thinking budget: the nearest is sent.')
 const BY_LEVEL = clamped('This model takes a level instead of a budget: the nearest is sent.')

@@ -11,7 +11,7 @@ import { NO_SIGNATURE } from './signature.ts'
 import type { Content, SentPart } from './wire.ts'
 
 const ONLY_SYSTEM = emulated('generateContent needs a user turn: the instructions are sent as one.')
-const NO_SYSTEM = emulated('This model has no system instruction: it stands in front of the first user turn.')
+export const NO_SYSTEM = emulated('This model has no system instruction: it stands in front of the first user turn.')
 const USER_FIRST = emulated('A call must follow a user turn: one that says "." is put in front.')
 const NOTHING_SAID = emulated('generateContent refuses a turn without parts: "." is sent.')
 

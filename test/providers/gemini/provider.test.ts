@@ -195,8 +195,25 @@ describe('a refusal that can be mended', () => {
     expect(logprobs.mended && accepted(logprobs.mended).generationConfig).toBeUndefined()
   })
 
+  it('is, of whatever a model of another name lacks', () => {
+    const system = { role: 'system', content: 'x' }
+    const one = mend('Developer instruction is not enabled for models/x', { messages: [system, hello] })
+    expect(one.mended && accepted(one.mended)).toMatchObject({
+      contents: [{ parts: [{ text: 'x' }, { text: 'Hello' }] }],
+    })
+    expect(one.told).toEqual(['messages'])
+    const two = mend('Thinking level is not supported for this model.', { reasoning_effort: 'low' })
+    expect(two.mended && accepted(two.mended).generationConfig).toBeUndefined()
+    expect(two.told).toEqual(['reasoning_effort'])
+  })
+
   it('is not, where nothing of it was asked for', () => {
-    for (const message of ['Penalty is not enabled for models/x', 'Logprobs is not enabled for models/x', 'No.'])
+    for (const message of [
+      'Thinking is not enabled for this model',
+      'Penalty is not enabled for models/x',
+      'Logprobs is not enabled for models/x',
+      'No.',
+    ])
       expect(mend(message, {}).mended).toBeUndefined()
   })
 
