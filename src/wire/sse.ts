@@ -128,6 +128,8 @@ export class SseBoundary {
 
   /** The offsets behind each event that ends in this chunk, in order. */
   ends(chunk: Uint8Array): number[] {
+    // Nearly nobody writes carriage returns, and `indexOf` is many times as fast as a loop over bytes.
+    if (chunk.length > 0 && !this.#afterReturn && !chunk.includes(CR)) return this.#byLineFeeds(chunk)
     const ends: number[] = []
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i]
@@ -143,6 +145,19 @@ export class SseBoundary {
       if (this.#complete) ends.push(i + 1)
       this.#lineEmpty = breaks
     }
+    return ends
+  }
+
+  #byLineFeeds(chunk: Uint8Array): number[] {
+    const ends: number[] = []
+    let line = 0
+    for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, line)) {
+      this.#complete = at === line && (line > 0 || this.#lineEmpty)
+      if (this.#complete) ends.push(at + 1)
+      line = at + 1
+    }
+    this.#lineEmpty = line === chunk.length
+    this.#complete &&= this.#lineEmpty
     return ends
   }
 }
