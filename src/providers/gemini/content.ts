@@ -169,7 +169,7 @@ function byAddress(
   if (type !== undefined && !TAKEN.test(type) && !isTextual(type)) {
     return lose(/^image\//.test(type) ? IMAGE_TYPE : MEDIA_TYPE, { path })
   }
-  if (surface.refers(url, family) && (type !== undefined || !surface.typed)) {
+  if (surface.refers(url, family, type)) {
     return { fileData: { ...(type && { mimeType: type }), fileUri: url } }
   }
   if (!/^https?:\/\//i.test(url)) return lose(IMAGE_URL, { path })

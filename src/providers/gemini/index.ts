@@ -18,8 +18,9 @@ const HOME: Surface = {
   },
   family: familyOf,
   table: { fields, extensions },
-  refers: (url, { fetches }) => STORED.test(url) || YOUTUBE.test(url) || (fetches && /^https:\/\//i.test(url)),
-  typed: false,
+  // Of what it holds itself it knows the type.
+  refers: (url, { fetches }, type) =>
+    STORED.test(url) || YOUTUBE.test(url) || (fetches && type !== undefined && /^https:\/\//i.test(url)),
   displayNames: false,
   callIds: true,
   serverToolFlag: true,

@@ -13,10 +13,11 @@ export interface Surface {
   /** What a model takes there. */
   family(model: string): Family
   readonly table: { readonly fields: Fields<GeminiFields, Plan>; readonly extensions: Extensions<GeminiFields, Plan> }
-  /** The service reads what stands at this address by itself. */
-  refers(url: string, family: Family): boolean
-  /** Whether such an address needs its media type beside it. */
-  readonly typed: boolean
+  /**
+   * The service reads what stands at this address by itself.
+   * @param type the media type, as far as the address or a name tells it.
+   */
+  refers(url: string, family: Family, type: string | undefined): boolean
   /** Files keep their names. */
   readonly displayNames: boolean
   /** Calls and results carry ids, where the model has them. */

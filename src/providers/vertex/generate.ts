@@ -38,8 +38,7 @@ export function generating(account: Account, publisher: string): Surface {
     },
     table,
     // What was uploaded to the other API is not here.
-    refers: (url) => /^(?:gs|https?):\/\/(?!generativelanguage\.)/i.test(url),
-    typed: true,
+    refers: (url, _family, type) => type !== undefined && /^(?:gs|https?):\/\/(?!generativelanguage\.)/i.test(url),
     displayNames: true,
     callIds: false,
     serverToolFlag: false,

@@ -193,7 +193,16 @@ describe('parts', () => {
       image('https://example.com/a.heic#x'),
       { fileData: { mimeType: 'image/heic', fileUri: 'https://example.com/a.heic#x' } },
     ],
-    ['a host that ends in a type', image('https://example.png'), { fileData: { fileUri: 'https://example.png' } }],
+    [
+      'a picture of no name',
+      image('https://example.png'),
+      { inlineData: { mimeType: 'image/png', data: 'iVBORw0KGgo=' } },
+    ],
+    [
+      'a file that was uploaded',
+      file({ file_id: 'files/a' }),
+      { fileData: { fileUri: 'https://generativelanguage.googleapis.com/v1beta/files/a' } },
+    ],
     [
       'sound as a data URL',
       { type: 'input_audio', input_audio: { data: 'data:audio/mp3;base64,AAAA', format: 'MP3' } },
