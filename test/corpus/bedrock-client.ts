@@ -16,6 +16,8 @@ export interface Block {
   readonly text?: string
   readonly reasoning?: { readonly text?: string; readonly signature?: string; readonly redacted?: string }
   readonly call?: { readonly id: string; readonly name: string; readonly arguments: string }
+  /** A data URL. */
+  readonly image?: string
   /** Addresses on the web, with their titles. */
   readonly cited: readonly { readonly url: string; readonly title: string }[]
 }
@@ -85,7 +87,8 @@ export async function readByAws(one: Case): Promise<ClientOutcome> {
 
 const base64 = (bytes: Uint8Array | undefined) => (bytes ? Buffer.from(bytes).toString('base64') : undefined)
 
-function blockOf({ text, toolUse, reasoningContent, citationsContent }: ContentBlock): Block[] {
+function blockOf({ text, image, toolUse, reasoningContent, citationsContent }: ContentBlock): Block[] {
+  if (image) return [{ image: imageOf(image.format, [image.source?.bytes]), cited: [] }]
   if (text !== undefined) return [{ text, cited: [] }]
   if (toolUse) {
     const { toolUseId: id = '', name = '', input, type } = toolUse
@@ -102,6 +105,10 @@ function blockOf({ text, toolUse, reasoningContent, citationsContent }: ContentB
     location?.web?.url ? [{ url: location.web.url, title: title ?? '' }] : [],
   )
   return [{ text: content.map((part) => part.text ?? '').join(''), cited }]
+}
+
+function imageOf(format: string | undefined, pieces: readonly (Uint8Array | undefined)[]): string {
+  return `data:image/${format};base64,${Buffer.concat(pieces.flatMap((piece) => piece ?? [])).toString('base64')}`
 }
 
 function defined(part: { text?: string | undefined; signature?: string | undefined } | undefined) {
@@ -124,6 +131,10 @@ function folded(events: readonly ConverseStreamOutput[]): Block[] {
       return type === 'server_tool_use' ? [] : [{ call: { id, name, arguments: json || '{}' }, cited: [] }]
     }
     if (start?.toolResult) return []
+    if (start?.image) {
+      const pieces = deltas.map((delta) => delta.image?.source?.bytes)
+      return [{ image: imageOf(start.image.format, pieces), cited: [] }]
+    }
     const of = (key: 'text' | 'signature') => deltas.map((delta) => delta.reasoningContent?.[key] ?? '').join('')
     const redacted = deltas.map((delta) => base64(delta.reasoningContent?.redactedContent) ?? '').join('')
     const thought = deltas.some((delta) => delta.reasoningContent)

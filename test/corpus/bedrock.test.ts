@@ -25,6 +25,8 @@ const FINISH = new Map([
 
 function readingOf({ id, blocks, stop, usage }: Read, { model, stream }: Case): Reading {
   const calls = blocks.flatMap(({ call }) => call ?? [])
+  const images = blocks.flatMap(({ image }) => image ?? [])
+  const other = calls.length + images.length > 0
   const finish = FINISH.get(stop) ?? (calls.length > 0 ? 'tool_calls' : 'stop')
   const text = blocks.map((block) => block.text ?? '').join('')
   return {
@@ -32,10 +34,11 @@ function readingOf({ id, blocks, stop, usage }: Read, { model, stream }: Case): 
     model,
     tier: null,
     // A stream begins with empty content before anybody knows that nothing will follow.
-    text: text === '' && !stream && (calls.length > 0 || finish === 'content_filter') ? null : text,
+    text: text === '' && !stream && (other || finish === 'content_filter') ? null : text,
     refusal: null,
     ...reasoningOf(blocks, model),
     calls,
+    images,
     annotations: annotationsOf(blocks),
     finish,
     usage: usageOf(usage),
@@ -169,6 +172,13 @@ const block: fc.Arbitrary<{ readonly start?: object | undefined; readonly deltas
     }),
     deltas: fc.array(fc.record({ toolUse: fc.record({ input: said }) }), { maxLength: 3 }),
   }),
+  fc.record({
+    start: fc.constant({ image: { format: 'png' } }),
+    deltas: fc.array(
+      base64.map((bytes) => ({ image: { source: { bytes } } })),
+      { minLength: 1, maxLength: 3 },
+    ),
+  }),
   fc.constant({
     start: { toolResult: { toolUseId: 'a', type: 'nova_code_interpreter_result', status: 'success' } },
     deltas: [{ toolResult: [{ json: { stdOut: '1' } }] }],
@@ -231,6 +241,7 @@ const wholeBlock: fc.Arbitrary<object> = fc.oneof(
       input: fc.dictionary(said, json),
     }),
   }),
+  base64.map((bytes) => ({ image: { format: 'webp', source: { bytes } } })),
   fc.constant({ toolUse: { toolUseId: 'a', name: 'code', type: 'server_tool_use', input: { a: 1 } } }),
   fc.record({
     reasoningContent: fc.record({

@@ -2,13 +2,14 @@
 
 import { inputIn } from '../../hub/definitions.ts'
 import type { Delta } from '../../hub/delta.ts'
+import { isBase64 } from '../../hub/media.ts'
 import { dropped } from '../../hub/support.ts'
 import type { Asked, OpenBlock, State } from './state.ts'
 import type { BlockDelta, Citation, Events } from './wire.ts'
 
 function open(state: State, at: number, kind: OpenBlock['kind'], index = 0): OpenBlock {
   const from = state.length
-  const one = { kind, index, reasoning: undefined, held: '', spoke: false, from, to: from, citations: [] }
+  const one = { kind, index, reasoning: undefined, held: '', format: '', spoke: false, from, to: from, citations: [] }
   state.blocks.set(at, one)
   return one
 }
@@ -20,6 +21,7 @@ export function blockStart(
   asked: Asked,
 ): Delta[] {
   if (start?.toolResult) open(state, at, 'other')
+  if (start?.image) open(state, at, 'image').format = start.image.format ?? ''
   const tool = start?.toolUse
   if (!tool) return []
   // The service's own tools and their results: the client cannot answer them.
@@ -43,7 +45,8 @@ export function blockStart(
 /** A block grows. What comes for a block of another kind is passed over, as all that is unknown. */
 export function blockDelta(state: State, at: number, delta: BlockDelta | undefined, asked: Asked): Delta[] {
   const block = state.blocks.get(at) ?? open(state, at, 'plain')
-  const { text, toolUse, reasoningContent: thought, citation } = delta ?? {}
+  const { text, toolUse, reasoningContent: thought, citation, image } = delta ?? {}
+  if (block.kind === 'image') block.held = joined(block.held, image?.source?.bytes)
   if (block.kind !== 'plain') return toolUse?.input ? argumentsDelta(state, block, toolUse.input) : []
   if (citation) block.citations.push(citation)
   const out = text ? say(state, state.voice.say(text)) : []
@@ -55,6 +58,16 @@ export function blockDelta(state: State, at: number, delta: BlockDelta | undefin
   if (thought.signature) out.push({ type: 'signature', signature: thought.signature, ...said })
   if (thought.redactedContent) out.push({ type: 'encrypted', data: thought.redactedContent, ...said })
   return out
+}
+
+/** The base64 of bytes that came in two pieces; what is no base64 is left out. */
+function joined(before: string, piece = ''): string {
+  if (before === '') return isBase64(piece) ? piece : ''
+  try {
+    return btoa(atob(before) + atob(piece))
+  } catch {
+    return before
+  }
 }
 
 function argumentsDelta(state: State, block: OpenBlock, json: string): Delta[] {
@@ -86,6 +99,8 @@ export function blockStop(state: State, at: number): Delta[] {
       return block.spoke ? [] : answerJson(state, '{}')
     case 'custom':
       return [{ type: 'arguments', index: block.index, text: inputIn(block.held) }]
+    case 'image':
+      return block.held === '' ? [] : [{ type: 'image', url: `data:image/${block.format};base64,${block.held}` }]
     default:
       return []
   }

@@ -1,13 +1,13 @@
 // Content parts as blocks. The service takes bytes only: what is named by an address is fetched first.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ContentBlock.html
 import type { AudioPart, Content, FilePart, Part } from '../../../schemas/chat.ts'
-import { bareData, dataUrl, isBase64, isImage, mediaOf, sniff } from '../../hub/media.ts'
+import { bareData, dataUrl, type ImageMedia, isBase64, isImage, mediaOf, sniff } from '../../hub/media.ts'
 import { NO_DATA, NO_SUCH_PART, ONLY_TEXT, partAudit } from '../../hub/parts.ts'
 import type { Media, RemoteMedia } from '../../hub/provider.ts'
 import { clamped, type Lose, rejected } from '../../hub/support.ts'
 import { formatOf, type Titles } from './documents.ts'
 import type { Piece, Points } from './points.ts'
-import type { DocumentFormat, PartBlock, TextBlock } from './wire.ts'
+import type { DocumentFormat, ImageFormat, PartBlock, TextBlock } from './wire.ts'
 
 const NO_AUDIO = rejected('This model takes no audio.')
 const AUDIO_FORMAT = rejected('Audio must be one of mp3, opus, wav, aac, flac, mp4, ogg, mkv.', 'invalid_value')
@@ -116,9 +116,9 @@ function imageIn(declared: string, base64: string, path: string, at: string, los
   return image(media, base64)
 }
 
-function image(media: `image/${'png' | 'jpeg' | 'gif' | 'webp'}`, bytes: string): PartBlock {
+function image(media: ImageMedia, bytes: string): PartBlock {
   // The formats are the second halves of the types.
-  const format = media.slice('image/'.length) as 'png' | 'jpeg' | 'gif' | 'webp'
+  const format = media.slice('image/'.length) as ImageFormat
   return { image: { format, source: { bytes } } }
 }
 

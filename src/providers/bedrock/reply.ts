@@ -5,8 +5,9 @@ import type { AnswerBlock, BlockDelta, ConverseAnswer, ConverseEvent } from './w
 export function* eventsOf({ output, stopReason, usage }: ConverseAnswer): Generator<ConverseEvent> {
   yield { name: 'messageStart', data: {} }
   for (const [contentBlockIndex, block] of output.message.content.entries()) {
-    const { toolUse } = block
+    const { toolUse, image } = block
     if (toolUse) yield { name: 'contentBlockStart', data: { contentBlockIndex, start: { toolUse } } }
+    if (image) yield { name: 'contentBlockStart', data: { contentBlockIndex, start: { image } } }
     for (const delta of deltasOf(block)) yield { name: 'contentBlockDelta', data: { contentBlockIndex, delta } }
     yield { name: 'contentBlockStop', data: { contentBlockIndex } }
   }
@@ -14,8 +15,9 @@ export function* eventsOf({ output, stopReason, usage }: ConverseAnswer): Genera
   yield { name: 'metadata', data: { ...(usage && { usage }) } }
 }
 
-function deltasOf({ text, toolUse, reasoningContent, citationsContent }: AnswerBlock): BlockDelta[] {
+function deltasOf({ text, image, toolUse, reasoningContent, citationsContent }: AnswerBlock): BlockDelta[] {
   if (text !== undefined) return [{ text }]
+  if (image) return [{ image }]
   if (toolUse) return isEmpty(toolUse.input) ? [] : [{ toolUse: { input: JSON.stringify(toolUse.input) } }]
   if (reasoningContent) {
     const { reasoningText, redactedContent } = reasoningContent

@@ -20,13 +20,15 @@ export interface Asked {
 }
 
 export interface OpenBlock {
-  readonly kind: 'plain' | 'tool' | 'custom' | 'json' | 'other'
+  readonly kind: 'plain' | 'tool' | 'custom' | 'json' | 'image' | 'other'
   /** The index among the calls. */
   readonly index: number
   /** The index among the blocks of reasoning, once there is something to it. */
   reasoning: number | undefined
-  /** Text of arguments that must be whole before it can be said. */
+  /** Text of arguments, or an image's base64, that must be whole before it can be said. */
   held: string
+  /** An image's. */
+  format: string
   spoke: boolean
   /** Where the block's text begins and ends in the choice's text: its own end may never be told. */
   readonly from: number

@@ -103,6 +103,7 @@ export interface BlockDelta {
     readonly redactedContent?: string
   }
   readonly citation?: Citation
+  readonly image?: { readonly source?: { readonly bytes?: string } }
 }
 
 interface ToolStart {
@@ -117,7 +118,11 @@ export interface Events {
   readonly messageStart: object
   readonly contentBlockStart: {
     readonly contentBlockIndex?: number
-    readonly start?: { readonly toolUse?: ToolStart; readonly toolResult?: object }
+    readonly start?: {
+      readonly toolUse?: ToolStart
+      readonly toolResult?: object
+      readonly image?: { readonly format?: string }
+    }
   }
   readonly contentBlockDelta: { readonly contentBlockIndex?: number; readonly delta?: BlockDelta }
   readonly contentBlockStop: { readonly contentBlockIndex?: number }
@@ -130,6 +135,7 @@ export type ConverseEvent = { [K in keyof Events]: { readonly name: K; readonly 
 /** A block of a whole answer. */
 export interface AnswerBlock {
   readonly text?: string
+  readonly image?: { readonly format?: string } & BlockDelta['image']
   readonly toolUse?: ToolStart & { readonly input?: unknown }
   readonly reasoningContent?: {
     readonly reasoningText?: { readonly text?: string; readonly signature?: string }

@@ -127,6 +127,14 @@ it('a tool that carries JSON and gets none says an empty object', () => {
   expect(feed(one, 'contentBlockStop', { contentBlockIndex: 0 })).toEqual([{ type: 'text', text: '{}' }])
 })
 
+it('an image without bytes, or with none that can be read, is none', () => {
+  const one = reader()
+  feed(one, 'contentBlockStart', { contentBlockIndex: 0, start: { image: {} } })
+  for (const image of [{}, { source: {} }, { source: { bytes: '?' } }])
+    expect(feed(one, 'contentBlockDelta', { contentBlockIndex: 0, delta: { image } })).toEqual([])
+  expect(feed(one, 'contentBlockStop', { contentBlockIndex: 0 })).toEqual([])
+})
+
 describe('a stream that comes in one piece', () => {
   const json = { 'content-type': 'application/json' }
   const whole = { output: { message: { role: 'assistant', content: [{ text: 'Hi' }] } }, stopReason: 'end_turn' }
