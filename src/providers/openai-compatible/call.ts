@@ -182,19 +182,32 @@ function mendedBody(
     return { ...body, tool_choice: 'auto' }
   }
   if (!UNKNOWN_FIELD.test(message)) return undefined
-  const field = details.param ?? firstNamed(Object.keys(body), message)
-  if (!field || ['model', 'messages', 'stream', 'tools'].includes(field) || !Object.hasOwn(body, field))
-    return undefined
-  const { [field]: value, ...rest } = body
-  const other = LIMITS.get(field)
-  if (other && !Object.hasOwn(body, other)) return { ...rest, [other]: value }
-  const asked = Object.entries(like.fields).filter(([, { to }]) => to.includes(field))
-  for (const [name] of Object.hasOwn(extras, field) ? [[field]] : asked) {
-    if (Object.hasOwn(fields, name) || Object.hasOwn(extras, name)) teller(ledger, name)(REFUSED)
+  const listed = [...message.matchAll(LISTED)].map(([, name]) => name ?? '')
+  const named = details.param ?? firstNamed(Object.keys(body), message)
+  const refused = new Set([named ?? '', ...listed].filter((field) => Object.hasOwn(body, field)))
+  if (refused.size === 0 || NEEDED.some((field) => refused.has(field))) return undefined
+  const rest: Body = { ...body }
+  for (const field of refused) {
+    delete rest[field]
+    const other = LIMITS.get(field)
+    if (other && !Object.hasOwn(body, other)) rest[other] = body[field]
+    else for (const name of askedAs(field, like, { fields, extras })) teller(ledger, name)(REFUSED)
   }
   return rest
 }
 
+/** Without these there is no request. */
+const NEEDED = ['model', 'messages', 'stream', 'tools']
+
+/** The client's fields that became this one. */
+function askedAs(field: string, like: Like, { fields, extras }: ChatRequest): string[] {
+  if (Object.hasOwn(extras, field) || Object.hasOwn(fields, field)) return [field]
+  const rows = Object.entries(like.fields).filter(([name, { to }]) => to.includes(field) && Object.hasOwn(fields, name))
+  return rows.map(([name]) => name)
+}
+
+/** Fields at fault, where a message goes through them one by one. */
+const LISTED = /\bfield: '([\w-]+)'/g
 /** A name in quotes, or one that the words before it announce. */
 const NAMED = /(['"`])([\w-]+)\1|\b(?:parameter|model|supplied|permitted):? (\w+)/g
 

@@ -119,7 +119,8 @@ export const first: Readonly<Record<string, readonly (readonly [quirk: string, f
     ['three efforts', 'effort'],
     ['unknown keys of messages, `reasoning_content`', 'messages'],
     ['usage in the last chunk always', 'stream-options'],
-    ['400 for extra fields', 'error-field'],
+    ['400 for an extra field', 'error-field'],
+    ['400 for extra fields', 'error-fields'],
   ],
   'github-models': [
     ['fields', 'fields'],
