@@ -111,16 +111,11 @@ const STRUCTURED =
 /** Claude before it had a cache. */
 const UNCACHED = /claude-(?:v?2|instant|3-(?:opus|sonnet|haiku)|3-5-sonnet-20240620)/
 
-/** A model of which the name says nothing: whatever it is, it may be Claude's, and is not asked for what is rare. */
-const unknown: Model = {
-  ...plain,
-  forces: true,
-  names: true,
-  caches: 'everywhere',
-  hour: true,
-  replays: true,
-  hears: true,
-}
+/** A model that nobody here has heard of: what it lacks it says itself. */
+const other: Model = { ...plain, forces: true, names: true, hears: true }
+
+/** A model whose name is hidden behind an address: whatever it is, it may be Claude. */
+const hidden: Model = { ...other, caches: 'everywhere', hour: true, replays: true }
 
 /** The model's own id in a profile's or in an ARN; that of an application's profile tells of no model. */
 function ownId(model: string): string {
@@ -132,7 +127,7 @@ function ownId(model: string): string {
 export function modelOf(model: string): Model {
   const id = ownId(model)
   if (/claude/.test(id)) return claude(id)
-  return FAMILIES.find(([pattern]) => pattern.test(id))?.[1] ?? unknown
+  return FAMILIES.find(([pattern]) => pattern.test(id))?.[1] ?? (/^arn:/i.test(model) ? hidden : other)
 }
 
 function claude(id: string): Model {

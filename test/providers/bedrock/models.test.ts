@@ -49,7 +49,8 @@ describe('what a model takes', () => {
       'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3',
       { forces: true, replays: true, maxOutput: undefined, thinkingBy: undefined },
     ],
-    ['arn:aws:sagemaker:us-east-1:123456789012:endpoint/mine', { tools: true }],
+    ['arn:aws:sagemaker:us-east-1:123456789012:endpoint/mine', { tools: true, hears: true }],
+    ['writer.palmyra-x5-v1:0', { tools: true, forces: true, caches: undefined, replays: false, hears: true }],
   ])('%s', (id, traits) => {
     expect(modelOf(id)).toMatchObject(traits)
   })
