@@ -11,7 +11,7 @@ const COUNTS = join(ROOT, 'node_modules/.cache/dragoman/corpus')
 export const CORPUS = process.env.CORPUS ?? join(ROOT, '../shared/corpus')
 
 /** Whether every folder must have a test, also those that no test names yet. */
-const STRICT = false
+const STRICT = true
 
 /** Services without a provider of their own, or with one of another name. */
 const SERVED_BY: Readonly<Record<string, string>> = {
