@@ -2,7 +2,6 @@
 // https://platform.openai.com/docs/api-reference/chat/create
 
 import { customNames } from '../../hub/definitions.ts'
-import type { GatewayError } from '../../hub/error.ts'
 import { jsonAnswer, jsonDeltas, wordingOf } from '../../hub/json-answer.ts'
 import { Ledger } from '../../hub/loss.ts'
 import type { Names } from '../../hub/names.ts'
