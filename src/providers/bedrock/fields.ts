@@ -1,22 +1,31 @@
 // The table: what becomes of each field of a chat request in Converse.
 // https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html
-import type { JsonSchemaFormat } from '../../../schemas/chat.ts'
 import type { ChatFields } from '../../hub/request.ts'
+import {
+  auditFormat,
+  auditReasoning,
+  BY_TOOL,
+  BY_WORD,
+  noAudio,
+  oneChoice,
+  SECOND_LIMIT,
+  textOnly,
+  toolRows,
+} from '../../hub/shared-rows.ts'
 import { stopRow } from '../../hub/stop.ts'
-import { audit, clamped, dropped, emulated, type Fields, type Keys, rejected, rows } from '../../hub/support.ts'
-import { isLegacy } from '../../hub/wish.ts'
+import { clamped, dropped, type Fields, rows } from '../../hub/support.ts'
 import { UNFORCED } from '../anthropic/choice.ts'
 import { NOT_NONE, PARALLEL } from './choice.ts'
 import { REPLAY_REFUSED } from './mend.ts'
 import { EXTRA, extraPart, limitPart, metadataPart, singlePart, thoughtPart, toolsPart, UNFIT } from './parts.ts'
-import { NO_CALLING, OVER_MAXIMUM, type Plan, SECOND_LIMIT } from './plan.ts'
+import { NO_CALLING, OVER_MAXIMUM, type Plan } from './plan.ts'
 import { POINT_NOTES } from './points.ts'
 import { HERE_NOTES } from './thinking.ts'
 import { NO_TOOLS, TOOL_NOTES } from './tools.ts'
 import { MESSAGE_NOTES } from './turns.ts'
 import type { ConverseBody, TextFormat } from './wire.ts'
 
-const { map, here, inert, drop, emulate } = rows<ConverseBody, Plan>()
+const { map, here, inert, drop } = rows<ConverseBody, Plan>()
 
 const NO_SAMPLING = dropped('This model takes no sampling parameters.')
 const THINKS = dropped('A model that thinks takes no sampling parameters.')
@@ -25,20 +34,6 @@ const UP_TO_ONE = clamped('Converse allows 0 to 1.')
 const NO_TOP_K = dropped("This model has no 'top_k'.")
 const BLANK_STOP = dropped('A stop sequence must have a character that is no white space.')
 const NO_TIER = clamped("Converse has no such tier: 'default' is sent.")
-const NO_AUDIO = rejected('Converse puts out no audio.')
-const TEXT_ONLY = dropped('Converse puts out no audio: the answer is text.')
-const OTHER_TOOLS = dropped("'tools' are sent instead.")
-const OTHER_CHOICE = dropped("'tools' are sent, and their 'tool_choice'.")
-const BY_TOOL = emulated('A forced tool call carries the JSON.')
-const BY_WORD = emulated('The model is told to answer in JSON, and is not held to it.')
-
-const REASONING_KEYS: Keys<NonNullable<ChatFields['reasoning']>> = {
-  effort: 'used',
-  max_tokens: 'used',
-  exclude: 'used',
-  enabled: 'used',
-}
-const SCHEMA_KEYS: Keys<JsonSchemaFormat> = { name: 'inert', description: 'inert', schema: 'used', strict: 'inert' }
 
 const nothing = () => undefined
 const TIERS: ReadonlySet<string> = new Set(['default', 'flex', 'priority', 'reserved'])
@@ -58,7 +53,7 @@ export const fields: Fields<ConverseBody, Plan> = {
   max_tokens: map('inferenceConfig.maxTokens', (_limit, plan) => limitPart(plan), [OVER_MAXIMUM, SECOND_LIMIT]),
   stream: here(),
   stream_options: here(),
-  n: emulate('Converse returns one choice: as many calls are made side by side.'),
+  n: oneChoice,
 
   temperature: map(
     'inferenceConfig.temperature',
@@ -116,28 +111,11 @@ export const fields: Fields<ConverseBody, Plan> = {
   logprobs: drop('Converse gives no log probabilities.'),
   top_logprobs: drop('Converse gives no log probabilities.'),
 
-  tools: map('toolConfig', (_tools, plan) => toolsPart(plan), [...TOOL_NOTES, ...POINT_NOTES]),
-  functions: map(
+  ...toolRows<ConverseBody, Plan>(
     ['toolConfig', EXTRA],
-    (_functions, plan, lose) => {
-      if (!isLegacy(plan.request)) return lose(OTHER_TOOLS)
-      // This form has one call an answer.
-      return { ...toolsPart(plan), ...singlePart(plan) }
-    },
-    [...TOOL_NOTES, OTHER_TOOLS],
-  ),
-  tool_choice: map('toolConfig', (_choice, plan, lose) => (plan.model.tools ? toolsPart(plan) : lose(NO_TOOLS)), [
-    UNFORCED,
-    NOT_NONE,
-    NO_TOOLS,
-  ]),
-  function_call: map(
-    'toolConfig',
-    (_choice, plan, lose) => {
-      if (!isLegacy(plan.request) || plan.request.tool_choice) return lose(OTHER_CHOICE)
-      return plan.model.tools ? toolsPart(plan) : lose(NO_TOOLS)
-    },
-    [UNFORCED, NOT_NONE, OTHER_CHOICE, NO_TOOLS],
+    toolsPart,
+    [...TOOL_NOTES, ...POINT_NOTES],
+    [UNFORCED, NOT_NONE, NO_TOOLS],
   ),
   parallel_tool_calls: map(
     EXTRA,
@@ -147,16 +125,12 @@ export const fields: Fields<ConverseBody, Plan> = {
   web_search_options: drop('Converse has no search of the web.'),
 
   response_format: map(
-    ['outputConfig.textFormat', 'toolConfig', 'system'],
+    ['outputConfig.textFormat', 'toolConfig', 'system', EXTRA],
     (format: NonNullable<ChatFields['response_format']>, plan, lose) => {
-      if (format.type !== 'json_schema') {
-        if (plan.format) lose(BY_WORD)
-        return undefined
-      }
-      audit(format.json_schema, SCHEMA_KEYS, 'response_format.json_schema', lose)
+      auditFormat(format, lose)
       if (plan.format?.by === 'tool') lose(BY_TOOL)
       if (plan.format?.by === 'word') lose(BY_WORD)
-      if (plan.format?.by !== 'schema') return toolsPart(plan)
+      if (plan.format?.by !== 'schema' || format.type !== 'json_schema') return toolsPart(plan)
       const { name, description } = format.json_schema
       const schema = JSON.stringify(plan.format.schema)
       const textFormat: TextFormat = {
@@ -172,7 +146,7 @@ export const fields: Fields<ConverseBody, Plan> = {
   reasoning: map(
     EXTRA,
     (reasoning: object, plan, lose) => {
-      audit(reasoning, REASONING_KEYS, 'reasoning', lose)
+      auditReasoning(reasoning, lose)
       return thoughtPart(plan)
     },
     HERE_NOTES,
@@ -208,16 +182,8 @@ export const fields: Fields<ConverseBody, Plan> = {
   prompt_cache_key: inert('A hint for a cache that finds its entries by itself.'),
   prompt_cache_retention: inert('A hint for a cache that is marked here.'),
 
-  modalities: map(
-    [],
-    (value: readonly string[], _plan, lose) => {
-      if (!value.includes('audio')) return undefined
-      lose(value.includes('text') ? TEXT_ONLY : NO_AUDIO)
-      return undefined
-    },
-    [TEXT_ONLY, NO_AUDIO],
-  ),
-  audio: drop('Converse puts out no audio.'),
+  modalities: textOnly,
+  audio: noAudio,
   moderation: drop("Moderation is a guardrail's: 'guardrailConfig' names one."),
   prediction: drop('Converse takes no prediction.'),
   verbosity: drop('Converse has no verbosity.'),

@@ -1,5 +1,6 @@
 // Parts of the body that several fields write.
 import { dropped, type Lose } from '../../hub/support.ts'
+import { isLegacy } from '../../hub/wish.ts'
 import type { Plan } from './plan.ts'
 import { thinkingPart } from './thinking.ts'
 
@@ -8,7 +9,6 @@ export const UNFIT = dropped('Metadata are letters, digits, spaces and some sign
 /** What goes into the model's own body, in the order it comes. */
 export const EXTRA = 'additionalModelRequestFields'
 export const extraPart = ({ extra }: Plan, part: object) => ({ [EXTRA]: Object.assign(extra, part) })
-export const toolsPart = ({ toolConfig }: Plan) => toolConfig && { toolConfig }
 export const limitPart = ({ maxTokens }: Plan) =>
   maxTokens === undefined ? {} : { 'inferenceConfig.maxTokens': maxTokens }
 
@@ -33,5 +33,11 @@ export const metadataPart = (
 const ruledOut = ({ model, toolConfig }: Plan) => model.single && toolConfig && !toolConfig.toolChoice
 const SINGLE = { tool_choice: { type: 'auto', disable_parallel_tool_use: true } }
 export const singlePart = (plan: Plan) => (ruledOut(plan) ? extraPart(plan, SINGLE) : undefined)
+
+/** The tools; in the form that came before them there is one call an answer. */
+export const toolsPart = (plan: Plan) => {
+  const { toolConfig, request } = plan
+  return toolConfig && { toolConfig, ...(isLegacy(request) && singlePart(plan)) }
+}
 
 export const thoughtPart = (plan: Plan) => extraPart(plan, thinkingPart(plan.thought, plan.model))

@@ -3,7 +3,8 @@ import type { Ledger } from '../../hub/loss.ts'
 import { Names } from '../../hub/names.ts'
 import type { Media, RemoteMedia } from '../../hub/provider.ts'
 import { type ChatFields, type ChatRequest, toolName } from '../../hub/request.ts'
-import { clamped, dropped, emulated, type Lose, teller } from '../../hub/support.ts'
+import { SECOND_LIMIT } from '../../hub/shared-rows.ts'
+import { clamped, emulated, type Lose, teller } from '../../hub/support.ts'
 import { isForced, type Mode, type Wish, wishOf } from '../../hub/wish.ts'
 import { type Format, formatOf } from '../anthropic/format.ts'
 import { Grammar } from '../anthropic/schema.ts'
@@ -18,7 +19,6 @@ import { Conversation, type Draft } from './turns.ts'
 import type { Point, TextBlock, Tool, ToolConfig, Turn } from './wire.ts'
 
 export const OVER_MAXIMUM = clamped('This is the most that the model puts out.')
-export const SECOND_LIMIT = dropped("'max_completion_tokens' is sent instead.")
 export const NO_CALLING = emulated('Converse needs the tools that its history calls: the model is told to call none.')
 
 export interface Plan {
@@ -67,6 +67,7 @@ export function planOf({ fields }: ChatRequest, id: string, ledger: Ledger, amen
   const making = { lose: tell('messages'), points, titles: new Titles(), hears: model.hears, media: amends.media, urls }
   const conversation = new Conversation(fields.messages, model, names, making)
   const form = fields.tools ? 'tools' : 'functions'
+  if (!model.tools && client.length > 0 && fields[wish.field]) tell(wish.field)(NO_TOOLS)
   const given = { format, client, form, called: conversation.called, model } as const
   const wanted = wantedTools(wish, given, tell)
   const chosen = choiceOf(wanted.mode, wanted.tools, model, tell(wish.field))

@@ -277,7 +277,7 @@ describe('tools', () => {
     const both = send({ tools, functions: [{ name: 'now' }], function_call: 'none' })
     expect(both.told).toEqual(['function_call dropped', 'functions dropped'])
     const none = { model: 'us.deepseek.r1-v1:0', functions: [{ name: 'find' }], function_call: 'none' }
-    expect(send(none).told).toEqual(['functions dropped', 'function_call dropped'])
+    expect(send(none).told).toEqual(['function_call dropped', 'functions dropped'])
     expect(send({ ...none, function_call: undefined }).told).toEqual(['functions dropped'])
     expect(send({ ...none, model: NOVA }).body.toolConfig).toBeUndefined()
   })
