@@ -5,32 +5,29 @@ import { at, jsonIn } from '../../hub/json.ts'
 import type { Refusal } from '../../hub/provider.ts'
 import { codeOfStatus, refusal } from '../../hub/refusal.ts'
 
-/** By the exception's name in lower case, which begins in capitals or not. */
+/** By the exception's name, in lower case and without what all are called. */
 const BY_TYPE: Readonly<Record<string, Code>> = {
-  validationexception: 'invalid_request',
-  serializationexception: 'invalid_request',
-  conflictexception: 'invalid_request',
-  invalidsignatureexception: 'invalid_api_key',
-  incompletesignatureexception: 'invalid_api_key',
+  validation: 'invalid_request',
+  serialization: 'invalid_request',
+  conflict: 'invalid_request',
+  invalidsignature: 'invalid_api_key',
   incompletesignature: 'invalid_api_key',
-  unrecognizedclientexception: 'invalid_api_key',
+  unrecognizedclient: 'invalid_api_key',
   invalidclienttokenid: 'invalid_api_key',
-  expiredtokenexception: 'invalid_api_key',
   expiredtoken: 'invalid_api_key',
-  missingauthenticationtokenexception: 'invalid_api_key',
   missingauthenticationtoken: 'invalid_api_key',
-  accessdeniedexception: 'insufficient_permissions',
-  resourcenotfoundexception: 'model_not_found',
-  servicequotaexceededexception: 'insufficient_quota',
-  throttlingexception: 'rate_limit',
-  toomanyrequestsexception: 'rate_limit',
-  modelnotreadyexception: 'overloaded',
-  modeltimeoutexception: 'timeout',
-  modelerrorexception: 'upstream_error',
-  modelstreamerrorexception: 'upstream_error',
-  internalserverexception: 'server_error',
+  accessdenied: 'insufficient_permissions',
+  resourcenotfound: 'model_not_found',
+  servicequotaexceeded: 'insufficient_quota',
+  throttling: 'rate_limit',
+  toomanyrequests: 'rate_limit',
+  modelnotready: 'overloaded',
+  modeltimeout: 'timeout',
+  modelerror: 'upstream_error',
+  modelstreamerror: 'upstream_error',
+  internalserver: 'server_error',
   internalfailure: 'server_error',
-  serviceunavailableexception: 'overloaded',
+  serviceunavailable: 'overloaded',
 }
 
 /** @param paramOf turns a path in the service's spelling into the client's. */
@@ -90,7 +87,7 @@ const TOO_LONG =
   /input is too long|too many (?:input )?tokens|prompt is too long|exceeds?\b.*\bcontext|context (?:window|length|limit)/is
 
 function codeOf(type: string, message: string, byStatus: Code | undefined): Code {
-  const name = type.toLowerCase()
+  const name = type.toLowerCase().replace(/exception$/, '')
   const code = (Object.hasOwn(BY_TYPE, name) ? BY_TYPE[name] : undefined) ?? byStatus ?? 'upstream_error'
   if (code === 'invalid_request') return TOO_LONG.test(message) ? 'context_length_exceeded' : code
   if (code !== 'rate_limit') return code
