@@ -50,3 +50,30 @@ test('a damaged stream is an error, wherever the damage is', async () => {
   const broken = { ...hello, messages: [{ role: 'user' as const, content: 'demo:garbage' }] }
   await expect(openai.chat.completions.stream(broken).finalChatCompletion()).rejects.toThrow(/damaged/)
 })
+
+test('thinking goes back as it came, and its signature holds', async () => {
+  const openai = await clientWith(ACCESS_KEY)
+  const find = { type: 'function' as const, function: { name: 'find', parameters: { type: 'object', properties: {} } } }
+  const asked = {
+    model: 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+    reasoning_effort: 'low' as const,
+    max_completion_tokens: 4000,
+    tools: [find],
+  }
+  const question = { role: 'user' as const, content: 'demo:tool' }
+  const { choices } = await openai.chat.completions.create({ ...asked, messages: [question] })
+  const said = choices[0]?.message ?? expect.fail('Nothing was said.')
+  expect(said).toMatchObject({
+    reasoning_content: 'The user wants an answer.',
+    reasoning_details: [{ type: 'reasoning.text' }],
+  })
+  const result = { role: 'tool' as const, tool_call_id: said.tool_calls?.[0]?.id ?? '', content: '2 hits' }
+  const next = await openai.chat.completions.create({ ...asked, messages: [question, said, result] }).withResponse()
+  expect(next.data.choices[0]?.message.content).toBe('find answered: 2 hits.')
+  // Nothing was lost on the way: thinking is on, with the thought that led to the call.
+  expect(next.response.headers.get('dragoman-loss')).toBeNull()
+  expect(demo.requests.at(-1)?.body).toMatchObject({
+    messages: [{}, { content: [{ reasoningContent: { reasoningText: { signature: expect.any(String) } } }, {}] }, {}],
+    additionalModelRequestFields: { thinking: { type: 'enabled' } },
+  })
+})
