@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { AssistantMessage } from '../../../schemas/chat.ts'
 import { type Calls, type IdRule, plainId } from '../../hub/calls.ts'
 import { inputAs } from '../../hub/definitions.ts'
+import { isBase64 } from '../../hub/media.ts'
 import type { Names } from '../../hub/names.ts'
 import { rejected } from '../../hub/support.ts'
 import { inputOf, thinkingOf } from '../anthropic/assistant.ts'
@@ -45,8 +46,15 @@ export function assistantPieces(message: AssistantMessage, path: string, recalli
   ]
   const called = callsOf(message, path, recalling)
   if (called.length > 0 && !recalling.tools) recalling.lose(NO_CALLS, { path: `${path}.tool_calls` })
-  const thought = recalling.replays ? thinkingOf(message).map((block) => ({ block: reasoning(block) })) : []
+  const thinking = thinkingOf(message)
+  // What was hidden is bytes here: of what is none, the thinking would be refused, all of it.
+  const replays = recalling.replays && thinking.every((block) => !('data' in block) || isBlob(block.data))
+  const thought = replays ? thinking.map((block) => ({ block: reasoning(block) })) : []
   return spoken.length + called.length > 0 ? [...thought, ...spoken, ...called.map((block) => ({ block }))] : []
+}
+
+function isBlob(data: string): boolean {
+  return isBase64(data) && data.length % 4 === 0
 }
 
 function reasoning(block: ReturnType<typeof thinkingOf>[number]): ReasoningBlock {

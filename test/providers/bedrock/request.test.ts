@@ -209,6 +209,18 @@ describe('history', () => {
     const { body } = send({ messages: [hello, { role: 'assistant', content: '', reasoning_details: [detail] }, hello] })
     expect(body.messages).toHaveLength(1)
   })
+
+  it('brings hidden thinking back only as the bytes that it was', () => {
+    const answer = (data: string) => {
+      const details = [{ type: 'reasoning.encrypted', format: 'anthropic-claude-v1', index: 0, data }]
+      const { body } = send({
+        messages: [hello, { role: 'assistant', content: 'Hi', reasoning_details: details }, hello],
+      })
+      return body.messages[1]?.content
+    }
+    expect(answer('EmwK')).toEqual([{ reasoningContent: { redactedContent: 'EmwK' } }, { text: 'Hi' }])
+    for (const data of [' ', 'EmwKA', 'no base64!']) expect(answer(data)).toEqual([{ text: 'Hi' }])
+  })
 })
 
 describe('tools', () => {
