@@ -1,8 +1,9 @@
 // From a provider's responses to the client's: streamed or whole, from one call or from several side by side.
-import { collect, type Delta, emptyReply } from './hub/delta.ts'
+import type { Delta } from './hub/delta.ts'
 import type { AnswerContext, Dialect } from './hub/dialect.ts'
 import { asGatewayError, GatewayError } from './hub/error.ts'
 import type { AnswerReader, Call } from './hub/provider.ts'
+import { collect, emptyReply } from './hub/reply.ts'
 import { addUsage, type Usage } from './hub/usage.ts'
 import { lateness, timesOf } from './timeouts.ts'
 import { Joint, stamp, Transcoder, truncated } from './transcode.ts'

@@ -1,7 +1,8 @@
 // What a client speaks: how its requests are read and how answers are said in its form.
-import type { Delta, Reply } from './delta.ts'
+import type { Delta } from './delta.ts'
 import type { GatewayError } from './error.ts'
 import type { Loss } from './loss.ts'
+import type { Reply } from './reply.ts'
 import type { ChatRequest } from './request.ts'
 import type { Usage } from './usage.ts'
 

@@ -2,9 +2,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../schemas/chat.ts'
-import { collect, type Delta } from '../../src/hub/delta.ts'
+import type { Delta } from '../../src/hub/delta.ts'
 import { JsonText, jsonAnswer, jsonDeltas, wordingOf } from '../../src/hub/json-answer.ts'
 import type { AnswerReader } from '../../src/hub/provider.ts'
+import { collect } from '../../src/hub/reply.ts'
 
 function spoken(pieces: readonly string[], opens: '{' | '[' = '{'): string {
   const text = new JsonText(opens)

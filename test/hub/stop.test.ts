@@ -1,10 +1,11 @@
 // Stop sequences that the gateway looks for itself: the same answer however its text is cut, and no word behind them.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { collect, type Delta } from '../../src/hub/delta.ts'
+import type { Delta } from '../../src/hub/delta.ts'
 import { GatewayError } from '../../src/hub/error.ts'
 import { Ledger } from '../../src/hub/loss.ts'
 import type { AnswerReader } from '../../src/hub/provider.ts'
+import { collect } from '../../src/hub/reply.ts'
 import { stopAt, stopDeltas, stopRow } from '../../src/hub/stop.ts'
 import { teller } from '../../src/hub/support.ts'
 

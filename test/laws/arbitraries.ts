@@ -1,8 +1,9 @@
 // Answers of every shape: as replies of the hub, as the deltas that make one, and as a provider's own.
 import fc from 'fast-check'
-import type { Block, Choice, Delta, FinishReason, Reply } from '../../src/hub/delta.ts'
-import { replay } from '../../src/hub/delta.ts'
+import type { Delta, FinishReason } from '../../src/hub/delta.ts'
 import type { Loss, LossKind } from '../../src/hub/loss.ts'
+import type { Block, Choice, Reply } from '../../src/hub/reply.ts'
+import { replay } from '../../src/hub/reply.ts'
 import type { Usage } from '../../src/hub/usage.ts'
 
 /** Text as models write it: any characters, line ends and quotes, short and long. */

@@ -1,7 +1,7 @@
 // fold: a reply is the fold of its deltas, however finely they are cut and in whatever order its choices come.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { collect, replay } from '../../src/hub/delta.ts'
+import { collect, replay } from '../../src/hub/reply.ts'
 import { reply, scattered } from './arbitraries.ts'
 
 it('collect(replay(reply)) is the reply', () => {

@@ -1,8 +1,9 @@
 // twin: an answer that is streamed and one that is not are the same answer.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { collect, type Delta } from '../../src/hub/delta.ts'
+import type { Delta } from '../../src/hub/delta.ts'
 import type { Call } from '../../src/hub/provider.ts'
+import { collect } from '../../src/hub/reply.ts'
 import { NO_HEADERS } from '../account.ts'
 import { answer, call, jsonCall, streamOf } from './messages.ts'
 

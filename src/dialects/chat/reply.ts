@@ -1,7 +1,8 @@
 // A whole reply as a chat completion: https://platform.openai.com/docs/api-reference/chat/object
-import type { Block, Choice, Citation, FinishReason, Reply } from '../../hub/delta.ts'
+import type { Citation, FinishReason } from '../../hub/delta.ts'
 import type { AnswerContext } from '../../hub/dialect.ts'
 import type { Loss } from '../../hub/loss.ts'
+import type { Block, Choice, Reply } from '../../hub/reply.ts'
 import type { ChatRequest } from '../../hub/request.ts'
 import { NO_USAGE } from '../../hub/usage.ts'
 

@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { chat } from '../../../src/dialects/chat/index.ts'
 import { chatCompletion } from '../../../src/dialects/chat/reply.ts'
-import { collect, type Delta, type FinishReason } from '../../../src/hub/delta.ts'
+import type { Delta, FinishReason } from '../../../src/hub/delta.ts'
 import { GatewayError } from '../../../src/hub/error.ts'
+import { collect } from '../../../src/hub/reply.ts'
 import type { ChatFields } from '../../../src/hub/request.ts'
 import { CREATED, contextOf } from './said.ts'
 

@@ -1,8 +1,8 @@
 // What claif_cla, an OpenAI-like Python client of Claude's, promises its users, row by row, against the provider that
 // keeps it: what is sent, and what the user is told is not.
 import { describe, expect, it } from 'vitest'
-import { collect } from '../../../src/hub/delta.ts'
 import { CODES } from '../../../src/hub/error.ts'
+import { collect } from '../../../src/hub/reply.ts'
 import { anthropic } from '../../../src/providers/anthropic/index.ts'
 import { NO_HEADERS } from '../../account.ts'
 import { type Fields, hello, refusal, send } from './accepted.ts'

@@ -1,7 +1,8 @@
 // The service pauses between its own tools, and goes on when it is sent what it said so far.
 import { describe, expect, it } from 'vitest'
-import { collect, type Delta } from '../../../src/hub/delta.ts'
+import type { Delta } from '../../../src/hub/delta.ts'
 import type { Call } from '../../../src/hub/provider.ts'
+import { collect } from '../../../src/hub/reply.ts'
 import { NO_HEADERS } from '../../account.ts'
 import { accepted, type Fields, send } from './accepted.ts'
 import { events, type Message, message, readAll } from './wire.ts'

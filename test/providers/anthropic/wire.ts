@@ -1,7 +1,8 @@
 // Answers of the Messages API in few words: the same one, whole and as a stream.
 import { expect } from 'vitest'
-import { collect, type Delta, type Reply } from '../../../src/hub/delta.ts'
+import type { Delta } from '../../../src/hub/delta.ts'
 import type { Call } from '../../../src/hub/provider.ts'
+import { collect, type Reply } from '../../../src/hub/reply.ts'
 import { NO_HEADERS } from '../../account.ts'
 import type { Fields } from './accepted.ts'
 

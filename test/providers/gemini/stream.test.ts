@@ -1,7 +1,8 @@
 // What a stream says, chunk by chunk, and how it ends.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { collect, type Delta } from '../../../src/hub/delta.ts'
+import type { Delta } from '../../../src/hub/delta.ts'
+import { collect } from '../../../src/hub/reply.ts'
 import { NO_HEADERS } from '../../account.ts'
 import { type Fields, send } from './accepted.ts'
 import { chunk, readAll } from './answers.ts'

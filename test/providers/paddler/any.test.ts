@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { chat } from '../../../src/dialects/index.ts'
-import { collect } from '../../../src/hub/delta.ts'
+import { collect } from '../../../src/hub/reply.ts'
 import { chatRequestOf } from '../../../src/hub/request.ts'
 import { Joint, Transcoder } from '../../../src/transcode.ts'
 import { NO_HEADERS } from '../../account.ts'

@@ -1,6 +1,7 @@
 // Answers: tokens of every kind and version, calls, the end, and what is no answer.
 import { describe, expect, it } from 'vitest'
-import { collect, type Delta } from '../../../src/hub/delta.ts'
+import type { Delta } from '../../../src/hub/delta.ts'
+import { collect } from '../../../src/hub/reply.ts'
 import { NO_HEADERS } from '../../account.ts'
 import { encoded, type Fields } from './accepted.ts'
 import { called, content, done, find, instead, read, refused, token, USED } from './lines.ts'

@@ -1,8 +1,9 @@
 // A reply is the fold of its deltas.
 import { describe, expect, it } from 'vitest'
-import { collect, type Delta, emptyReply, replay } from '../../src/hub/delta.ts'
+import type { Delta } from '../../src/hub/delta.ts'
 import { GatewayError } from '../../src/hub/error.ts'
 import type { Loss } from '../../src/hub/loss.ts'
+import { collect, emptyReply, replay } from '../../src/hub/reply.ts'
 import { addUsage, type Usage } from '../../src/hub/usage.ts'
 
 const start: Delta = { type: 'start', id: 'a', model: 'm' }
