@@ -26,6 +26,9 @@ export interface Traffic {
   readonly bindings: object
 }
 
+/** How often a request is mended: a provider that refuses it again and again will not take it. */
+const MOST_MENDS = 3
+
 export class Target {
   readonly route: Route
   readonly provider: Provider
@@ -58,17 +61,20 @@ export class Target {
   }
 
   /**
-   * Sends a call; once more, in another form, where the provider refuses what can be mended.
+   * Sends a call; again, in another form, where the provider refuses what can be mended. Some name one field at a time.
    * @returns the call that was answered, and a response whose head is a good one.
    * @throws GatewayError the provider's refusal, 502, 504.
    */
   async answer(call: Call): Promise<{ call: Call; response: Response }> {
-    try {
-      return { call, response: await this.send(call) }
-    } catch (thrown) {
-      const mended = thrown instanceof GatewayError ? call.mend?.(thrown) : undefined
-      if (!mended) throw thrown
-      return { call: mended, response: await this.send(mended) }
+    let sent = call
+    for (let mends = 0; ; mends++) {
+      try {
+        return { call: sent, response: await this.send(sent) }
+      } catch (thrown) {
+        const mended = thrown instanceof GatewayError && mends < MOST_MENDS ? sent.mend?.(thrown) : undefined
+        if (!mended) throw thrown
+        sent = mended
+      }
     }
   }
 
