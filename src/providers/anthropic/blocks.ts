@@ -1,10 +1,11 @@
 // The blocks of an answer, as they open, grow and close.
 
 import { inputIn } from '../../hub/definitions.ts'
-import type { Delta } from '../../hub/delta.ts'
+import type { Delta, Citation as Source } from '../../hub/delta.ts'
 import { dropped } from '../../hub/support.ts'
 import { FORMAT } from './assistant.ts'
 import type { Asked, OpenBlock, State } from './state.ts'
+import type { Voice } from './voice.ts'
 import type { AnswerBlock, BlockDelta, Citation } from './wire.ts'
 
 /** A block begins; what it brings along is said at once. */
@@ -84,7 +85,18 @@ export function blockDelta(state: State, at: number, delta: BlockDelta): Delta[]
   }
 }
 
-function argumentsDelta(state: State, block: OpenBlock, json: string): Delta[] {
+/** What is known of an answer while it is said. */
+export interface Saying {
+  length: number
+  readonly voice: Voice
+  toldCitations: boolean
+}
+
+/** A call that is open, or what carries an answer in JSON. */
+type Calling = Pick<OpenBlock, 'index' | 'held' | 'spoke'> & { readonly kind: string }
+
+/** The next piece of a call's arguments. */
+export function argumentsDelta(state: Saying, block: Calling, json: string): Delta[] {
   block.spoke = true
   switch (block.kind) {
     case 'tool':
@@ -119,12 +131,12 @@ export function blockStop(state: State, at: number): Delta[] {
 }
 
 /** The input of the tool that carries the answer is the answer. */
-function answerJson(state: State, json: string): Delta[] {
+export function answerJson(state: Saying, json: string): Delta[] {
   state.voice.hush?.()
   return say(state, json)
 }
 
-export function say(state: State, text: string): Delta[] {
+export function say(state: Saying, text: string): Delta[] {
   if (text === '') return []
   state.length += text.length
   return [{ type: 'text', text }]
@@ -133,7 +145,12 @@ export function say(state: State, text: string): Delta[] {
 const NO_PLACE = dropped('A citation of a document has no place in a chat answer.')
 
 function cite(state: State, { from }: OpenBlock, { url, title }: Citation): Delta[] {
-  if (url) return [{ type: 'citation', citation: { url, title: title ?? '', start: from, end: state.length } }]
+  return cited(state, { url: url ?? '', title: title ?? '', start: from, end: state.length })
+}
+
+/** A source; one without an address is told once, because it has no place. */
+export function cited(state: Saying, citation: Source): Delta[] {
+  if (citation.url) return [{ type: 'citation', citation }]
   if (state.toldCitations) return []
   state.toldCitations = true
   const { kind, reason } = NO_PLACE

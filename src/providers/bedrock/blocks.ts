@@ -3,7 +3,7 @@
 import { inputIn } from '../../hub/definitions.ts'
 import type { Delta } from '../../hub/delta.ts'
 import { isBase64 } from '../../hub/media.ts'
-import { dropped } from '../../hub/support.ts'
+import { answerJson, argumentsDelta, cited, say } from '../anthropic/blocks.ts'
 import type { Asked, OpenBlock, State } from './state.ts'
 import type { BlockDelta, Citation, Events } from './wire.ts'
 
@@ -70,21 +70,6 @@ function joined(before: string, piece = ''): string {
   }
 }
 
-function argumentsDelta(state: State, block: OpenBlock, json: string): Delta[] {
-  block.spoke = true
-  switch (block.kind) {
-    case 'tool':
-      return [{ type: 'arguments', index: block.index, text: json }]
-    case 'json':
-      return answerJson(state, json)
-    case 'custom':
-      block.held += json
-      return []
-    default:
-      return []
-  }
-}
-
 /** A block ends; what had to be whole is said. */
 export function blockStop(state: State, at: number): Delta[] {
   const block = state.blocks.get(at)
@@ -106,25 +91,6 @@ export function blockStop(state: State, at: number): Delta[] {
   }
 }
 
-/** The input of the tool that carries the answer is the answer. */
-function answerJson(state: State, json: string): Delta[] {
-  state.voice.hush?.()
-  return say(state, json)
-}
-
-export function say(state: State, text: string): Delta[] {
-  if (text === '') return []
-  state.length += text.length
-  return [{ type: 'text', text }]
-}
-
-const NO_PLACE = dropped('A citation of a document has no place in a chat answer.')
-
 function cite(state: State, { from, to }: OpenBlock, { location, title }: Citation): Delta[] {
-  const url = location?.web?.url
-  if (url) return [{ type: 'citation', citation: { url, title: title ?? '', start: from, end: to } }]
-  if (state.toldCitations) return []
-  state.toldCitations = true
-  const { kind, reason } = NO_PLACE
-  return [{ type: 'loss', loss: { path: 'choices[0].message.annotations', kind, reason } }]
+  return cited(state, { url: location?.web?.url ?? '', title: title ?? '', start: from, end: to })
 }

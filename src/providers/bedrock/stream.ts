@@ -4,7 +4,8 @@
 // Deterministic: `step` touches nothing but its state. A whole answer takes the same way (see reply.ts), so that a
 // streamed and an unstreamed answer can only be the same.
 import type { Delta, FinishReason } from '../../hub/delta.ts'
-import { blockDelta, blockStart, blockStop, say } from './blocks.ts'
+import { say } from '../anthropic/blocks.ts'
+import { blockDelta, blockStart, blockStop } from './blocks.ts'
 import type { Asked, State } from './state.ts'
 import { usageOf } from './usage.ts'
 import type { ConverseEvent } from './wire.ts'
