@@ -37,7 +37,8 @@ export async function readStreamed(one: Case): Promise<Outcome> {
   return said.status === 200 ? readStream(said.body) : readWhole(said)
 }
 
-async function readOurs(one: Case): Promise<Outcome> {
+/** An answer of ours, as OpenAI's client reads it. */
+export async function readOurs(one: Case): Promise<Outcome> {
   if (one.stream) return readStreamed(one)
   return readWhole(one.status < 400 ? await wholeOf(one) : refusalOf(one))
 }

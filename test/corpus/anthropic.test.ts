@@ -4,11 +4,10 @@ import { expect, it } from 'vitest'
 import { readStreamed } from './agreement.ts'
 import { readByAnthropic } from './anthropic-client.ts'
 import { anthropic } from './anthropic-subject.ts'
-import type { Case } from './cases.ts'
 import { wholeOf } from './core.ts'
 import type { Ignored } from './ignored.ts'
 import { readWhole } from './openai-client.ts'
-import { alike, canonical, differences, type Outcome } from './reading.ts'
+import { alike, differences } from './reading.ts'
 import { replay } from './suite.ts'
 
 const ignored: readonly Ignored[] = [
@@ -41,25 +40,8 @@ replay('anthropic', {
       const found = differences(alike(await readStreamed(one)), alike(await readWhole(whole)))
       expect(excuses.unexcused(`${one.name} (replayed)`, found)).toEqual([])
     })
-
-    it.each(twins(cases))('$name is the same reply, streamed and whole', async ({ chunks, json }) => {
-      const [a, b] = await Promise.all([readByAnthropic(chunks), readByAnthropic(json)])
-      const [ours, theirs] = [await readStreamed(chunks), await readWhole(await wholeOf(json))]
-      const contents = [a, b].map((one) => 'read' in one && canonical(one.read.message.content))
-      // Most were recorded one after the other: other answers to the same question.
-      if (contents[0] !== contents[1]) return
-      expect(shape(ours)).toEqual(shape(theirs))
-    })
   },
 })
-
-/** The same without what names the one answer. */
-function shape(outcome: Outcome): object {
-  const one = alike(outcome)
-  if (!('said' in one)) return one
-  const { id: _id, model: _model, usage: _usage, ...rest } = one.said
-  return rest
-}
 
 function withoutNulls(usage: object | undefined): object {
   return Object.fromEntries(Object.entries(usage ?? {}).filter(([, value]) => value !== null))
@@ -72,13 +54,4 @@ function isJson(text: string): boolean {
   } catch {
     return false
   }
-}
-
-/** Pairs of a stream and a whole answer that were recorded together. */
-function twins(cases: readonly Case[]): { name: string; chunks: Case; json: Case }[] {
-  return cases.flatMap((chunks) => {
-    const name = chunks.name.replace(/\.chunks$/, '')
-    const json = cases.find((one) => one.name === `${name}.json`)
-    return json && name !== chunks.name ? [{ name, chunks, json }] : []
-  })
 }
