@@ -21,6 +21,13 @@ interface Entry {
   losses?: readonly string[]
 }
 
+/** How a request ended, and what it used as far as anybody said. */
+export interface End {
+  readonly outcome: Outcome | 'refused'
+  readonly usage?: Usage | undefined
+  readonly error?: GatewayError | undefined
+}
+
 export class Journey {
   readonly id = `req_${crypto.randomUUID().replaceAll('-', '')}`
   /** Resolves when the request is settled. Given to `waitUntil`, it keeps what a client that left would take along. */
@@ -35,7 +42,7 @@ export class Journey {
   readonly #stages = new Map<string, { running: number; from: number }>()
   readonly #resolve: () => void
   #settled = false
-  readonly #atEnd: (() => void)[] = []
+  readonly #atEnd: ((end: End) => void)[] = []
 
   /** @param path the pattern of the path, because what stands in it may be a client's. */
   constructor(method: string, path: string) {
@@ -61,19 +68,16 @@ export class Journey {
     Object.assign(this.#entry, facts)
   }
 
-  /** What is to be given back when the request is over. */
-  atEnd(work: () => void): void {
+  /** What is to be settled when the request is over. */
+  atEnd(work: (end: End) => void): void {
     this.#atEnd.push(work)
   }
 
   /** The request is over. Only the first time counts, whoever says it: the end of a stream, an error, a hang-up. */
-  settle(
-    outcome: Outcome | 'refused',
-    { usage, error }: { usage?: Usage | undefined; error?: GatewayError | undefined } = {},
-  ): void {
+  settle(outcome: End['outcome'], { usage, error }: Omit<End, 'outcome'> = {}): void {
     if (this.#settled) return
     this.#settled = true
-    for (const work of this.#atEnd) work()
+    for (const work of this.#atEnd) work({ outcome, usage, error })
     this.#entry.outcome = outcome
     if (usage) this.#entry.usage = usage
     if (error) this.#entry.error = error.code
