@@ -28,7 +28,12 @@ export interface StreamEnd {
 }
 
 export interface Streaming {
+  /** Aborts when the client leaves. */
   readonly signal: AbortSignal
+  /** For how long the answer is read on without it, in milliseconds, to learn what was used. */
+  readonly drainMs: number
+  /** How long the provider's first byte may take, in milliseconds. */
+  readonly firstByteMs: number
   /** The longest silence of the provider, in milliseconds. */
   readonly idleMs: number
   readonly waitUntil: (work: Promise<unknown>) => void
@@ -78,7 +83,7 @@ export interface Told {
 /** Pumps the sources, and hands the body over as soon as there is something to say. */
 export async function flow(
   sources: readonly Source[],
-  { signal, idleMs, waitUntil, settle }: Streaming,
+  { signal, drainMs, firstByteMs, idleMs, waitUntil, settle }: Streaming,
   told: Told,
 ): Promise<ReadableStream<Uint8Array>> {
   let broken: GatewayError | undefined
@@ -88,6 +93,8 @@ export async function flow(
     keepAlive: KEEP_ALIVE,
     keepAliveMs: KEEP_ALIVE_MS,
     holdMs: HOLD_MS,
+    drainMs,
+    firstByteMs,
     idleMs,
     fail: (thrown) => {
       broken = transportError(thrown)
@@ -105,6 +112,8 @@ export async function flow(
   try {
     await pumped.head
   } catch (thrown) {
+    // Nobody waits for an answer any more that is still read on for its usage.
+    if (signal.aborted) await pumped.finished
     throw (thrown instanceof HeldFailure ? told.error() : undefined) ?? transportError(thrown)
   }
   return pumped.readable

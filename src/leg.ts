@@ -52,7 +52,7 @@ function relay(leg: Leg, { relay: { path } }: Relayed): Prepared {
   const { dialect, request, text, target, traffic } = leg
   const body = spliceValue(text, 'model', JSON.stringify(target.route.model))
   const go = async () => {
-    const response = await target.send({ path, headers: {}, body })
+    const response = await target.send({ path, headers: {}, body, streams: request.fields.stream === true })
     const context = contextOf(leg)
     if (request.fields.stream) return stream(await relayedStream(response, dialect, context, streaming(leg)))
     const bytes = await bytesOf(response, traffic.times.idleMs)
@@ -84,9 +84,9 @@ function call(leg: Leg, chat: Translated): Prepared {
 
 /** The end of a request whose head went out, or was about to. */
 function settle(leg: Leg, outcome: Outcome, usage: Usage | undefined, error?: GatewayError): void {
-  const { journey } = leg.traffic
+  const { journey, gone } = leg.traffic
   journey.note({ status: 200 })
-  journey.settle(outcome, { usage, error })
+  journey.settle(gone.aborted ? 'client_gone' : outcome, { usage, error })
 }
 
 function contextOf({ request, report, ledger, traffic }: Leg): AnswerContext {
@@ -95,9 +95,11 @@ function contextOf({ request, report, ledger, traffic }: Leg): AnswerContext {
 }
 
 function streaming(leg: Leg): Streaming {
-  const { times, waitUntil } = leg.traffic
+  const { times, gone, drainMs, waitUntil } = leg.traffic
   return {
-    signal: leg.c.req.raw.signal,
+    signal: gone,
+    drainMs,
+    firstByteMs: times.firstByteMs,
     idleMs: times.idleMs,
     waitUntil,
     settle: ({ outcome, usage, error }) => settle(leg, outcome, usage, error),

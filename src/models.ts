@@ -90,7 +90,7 @@ async function fetchPage({ c, slot, provider, times }: Asked, path: string): Pro
   const response = await send(slot, provider, message, {
     client: headers,
     signal,
-    firstByteMs: times.firstByteMs,
+    headMs: times.firstByteMs,
     bindings: c.env,
   })
   if (!response.ok) {

@@ -4,7 +4,12 @@ import { GatewayError } from './hub/error.ts'
 
 /** In milliseconds. */
 export interface Times {
-  /** Until the response head. */
+  /**
+   * Until the head of a streamed response. A Worker cannot see when a connection stands; services send this head as soon
+   * as they have taken the request.
+   */
+  readonly connectMs: number
+  /** Until the first byte of the answer: of a stream's body, of a whole answer's head. */
   readonly firstByteMs: number
   /** The longest silence within the answer. */
   readonly idleMs: number
@@ -14,8 +19,12 @@ export interface Times {
 const FIRST_BYTE_MS = 600_000
 const IDLE_MS = 300_000
 
-export function timesOf({ first_byte_ms, idle_ms }: Timeouts): Times {
-  return { firstByteMs: first_byte_ms ?? FIRST_BYTE_MS, idleMs: idle_ms ?? IDLE_MS }
+export function timesOf({ connect_ms, first_byte_ms = FIRST_BYTE_MS, idle_ms = IDLE_MS }: Timeouts): Times {
+  return {
+    connectMs: Math.min(connect_ms ?? first_byte_ms, first_byte_ms),
+    firstByteMs: first_byte_ms,
+    idleMs: idle_ms,
+  }
 }
 
 class TooLate extends Error {
@@ -27,6 +36,22 @@ export function deadline(ms: number, message: string): { readonly signal: AbortS
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(new TooLate(message)), ms)
   return { signal: controller.signal, clear: () => clearTimeout(timer) }
+}
+
+/** A signal that follows another after a time, which runs on when the other aborts, and the end of its timer. */
+export function lagging(signal: AbortSignal, ms: number): { readonly signal: AbortSignal; readonly clear: () => void } {
+  const controller = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | null = null
+  const begin = () => {
+    timer = setTimeout(() => controller.abort(signal.reason), ms)
+  }
+  if (signal.aborted) begin()
+  else signal.addEventListener('abort', begin, { once: true })
+  const clear = () => {
+    signal.removeEventListener('abort', begin)
+    if (timer !== null) clearTimeout(timer)
+  }
+  return { signal: controller.signal, clear }
 }
 
 /**

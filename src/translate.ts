@@ -17,8 +17,9 @@ import type { Windows } from './limits/meters.ts'
 import { providers } from './providers/index.ts'
 import { wishesOf } from './request-headers.ts'
 import { routeHeaders } from './response-headers.ts'
+import { mayPass, Retries } from './retries.ts'
 import { Target, type Traffic } from './target.ts'
-import { deadline, timesOf } from './timeouts.ts'
+import { deadline, lagging, timesOf } from './timeouts.ts'
 
 /** Answers one request of a dialect. */
 export async function translate(c: AppContext, dialect: Dialect): Promise<Response> {
@@ -41,12 +42,18 @@ export async function translate(c: AppContext, dialect: Dialect): Promise<Respon
     journey.atEnd(() => reservation.settle())
     return reservation
   }
+  const began = Date.now()
+  const { timeouts, onDisconnect, retries = 0 } = binding
+  const drainMs = onDisconnect === 'drain' ? DRAIN_MS : 0
   const traffic: Traffic = {
     journey,
     limiter: c.env.LIMITER,
     client: raw.headers,
-    signal: untilTooLate(raw.signal, journey, binding.timeouts.total_ms),
-    times: timesOf(binding.timeouts),
+    gone: raw.signal,
+    drainMs,
+    signal: untilTooLate(lingering(raw.signal, journey, drainMs), journey, timeouts.total_ms),
+    times: timesOf(timeouts),
+    retries: () => new Retries(retries, began, timeouts.total_ms),
     waitUntil,
     bindings: c.env,
   }
@@ -56,7 +63,7 @@ export async function translate(c: AppContext, dialect: Dialect): Promise<Respon
 
 /** The answer of the first target that has one. Each is encoded from the client's own request. */
 async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): Promise<Response> {
-  const { journey, signal } = trip.traffic
+  const { journey, gone, signal } = trip.traffic
   let failure: GatewayError | undefined
   let counted = 0
   let own: Windows = {}
@@ -84,14 +91,14 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
       } finally {
         own = reservation.windows()
       }
-      return await go() //                                                     the provider's own, 502 504
+      return await persistently(target, go) //                                 the provider's own, 502 504
     } catch (thrown) {
       const error = asGatewayError(thrown)
       target.abandon()
       // A target that would lose something is skipped, which says nothing of those that were called.
       skipped = strict && isLoss(error)
       if (!skipped) failure = error
-      over ||= signal.aborted || !(skipped || mayFallBack(error)) || i === choices.length - 1
+      over ||= gone.aborted || signal.aborted || !(skipped || mayPass(error)) || i === choices.length - 1
       if (over) throw failure ?? error
     } finally {
       Object.assign(journey.headers, {
@@ -104,15 +111,22 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
   throw new GatewayError('server_error', 'No target is left.')
 }
 
+/** An answer that fails before its first byte is asked for again, like one that was refused. */
+async function persistently(target: Target, go: () => Promise<Response>): Promise<Response> {
+  for (;;) {
+    try {
+      return await go()
+    } catch (thrown) {
+      target.abandon()
+      if (!(await target.again(thrown))) throw thrown
+    }
+  }
+}
+
 function providerOf({ slot }: Route): Provider {
   const provider = providers.get(slot.provider)
   if (!provider) throw new GatewayError('not_configured', `The provider of slot '${slot.name}' is not known here.`)
   return provider
-}
-
-/** Whether another target may do what this one did not. */
-function mayFallBack({ status }: GatewayError): boolean {
-  return status === 408 || status === 409 || status === 429 || status >= 500
 }
 
 /** What strict mode makes of a loss. */
@@ -128,7 +142,18 @@ function lossesIn({ fields }: ChatRequest, losses: readonly Loss[]): string[] {
   })
 }
 
-/** The client's signal, and the end of the time that the key gives to a request. */
+/** What work after a client left may take on Workers, with a reserve: 30 s. */
+const DRAIN_MS = 25_000
+
+/** The signal of a client whose answer is read on for a while when it has left. */
+function lingering(gone: AbortSignal, journey: Journey, drainMs: number): AbortSignal {
+  if (drainMs === 0) return gone
+  const late = lagging(gone, drainMs)
+  journey.atEnd(late.clear)
+  return late.signal
+}
+
+/** A signal, and the end of the time that the key gives to a request. */
 function untilTooLate(signal: AbortSignal, journey: Journey, totalMs: number | undefined): AbortSignal {
   if (totalMs === undefined) return signal
   const total = deadline(totalMs, 'The answer took longer than the key allows.')

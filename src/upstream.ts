@@ -18,7 +18,7 @@ export interface Sending {
   /** Aborts when the client leaves, or when the answer is no longer waited for. */
   readonly signal: AbortSignal
   /** How long the head of the response may take. */
-  readonly firstByteMs: number
+  readonly headMs: number
   readonly bindings: object
 }
 
@@ -38,9 +38,9 @@ export async function send(
   slot: Slot,
   provider: Provider,
   { method, path, headers, body }: Message,
-  { client, signal, firstByteMs, bindings }: Sending,
+  { client, signal, headMs, bindings }: Sending,
 ): Promise<Response> {
-  const head = deadline(firstByteMs, `The provider of slot '${slot.name}' did not answer in time.`)
+  const head = deadline(headMs, `The provider of slot '${slot.name}' did not answer in time.`)
   try {
     const account = { ...slot, headers: lowered(slot.headers) }
     const either = AbortSignal.any([signal, head.signal])

@@ -21,7 +21,9 @@ export default {
       keepAlive: ': keep-alive\n\n',
       keepAliveMs: 15_000,
       holdMs: 10_000,
+      firstByteMs: 600_000,
       idleMs: 300_000,
+      drainMs: 0,
       fail: () => '',
       settle: () => undefined,
     })

@@ -20,14 +20,41 @@ const MOST_CHOICES = 20
 /**
  * What a model's name stands for under this key: `slot/model`; else an alias; else a model of the default slot; else of
  * the only slot. Targets outside `allowed_models` are left out, and so are slots that cannot be used while others can.
+ * @param random from 0 up to, but not including, 1: draws among targets that have a weight.
  * @returns at least one route, in order of fallback
  * @throws GatewayError 404 `model_not_found`, naming the choices; a slot's own fault if only such slots are left.
  */
-export function routes(binding: Binding, model: string): readonly [Route, ...Route[]] {
+export function routes(binding: Binding, model: string, random = Math.random): readonly [Route, ...Route[]] {
   const found = resolve(binding, model).filter(({ name }) => allows(binding, model, name))
-  const [first, ...rest] = found.filter(({ slot }) => !slot.fault)
+  const [first, ...rest] = drawn(
+    found.filter(({ slot }) => !slot.fault),
+    random,
+  )
   if (first) return [first, ...rest]
   throw found.find(({ slot }) => slot.fault)?.slot.fault ?? notFound(binding, model)
+}
+
+/**
+ * A list in the order in which it is tried. Neighbours that have a weight are drawn, each in proportion, until none is
+ * left; what has none keeps its place.
+ */
+function drawn(found: readonly Route[], random: () => number): Route[] {
+  const order: Route[] = []
+  let urn: Route[] = []
+  for (const route of found) {
+    if (route.weight === undefined) {
+      order.push(...shuffled(urn, random), route)
+      urn = []
+    } else urn.push(route)
+  }
+  return [...order, ...shuffled(urn, random)]
+}
+
+/** Each one's key is greater than another's as often as its weight says: Efraimidis and Spirakis, 2006. */
+function shuffled(urn: readonly Route[], random: () => number): Route[] {
+  if (urn.length < 2) return [...urn]
+  const keyed = urn.map((route) => ({ route, key: Math.log(random()) / (route.weight ?? 1) }))
+  return keyed.sort((a, b) => b.key - a.key).map(({ route }) => route)
 }
 
 /** The aliases a client of this key may name, in the key's order. */

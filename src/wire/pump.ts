@@ -39,8 +39,15 @@ export interface PumpOptions {
   readonly keepAliveMs: number
   /** The head is held back until the first output, but no longer than this. */
   readonly holdMs: number
+  /** How long the upstream's first byte may take, in milliseconds, if that is less. */
+  readonly firstByteMs: number
   /** The longest silence of the upstream, in milliseconds. */
   readonly idleMs: number
+  /**
+   * For how long the upstream is read on when the client has left, in milliseconds, so that the translator sees how the
+   * answer ends. 0: not at all.
+   */
+  readonly drainMs: number
   /** Called exactly once, whatever the ending. */
   readonly settle: (outcome: Outcome) => void
 }
@@ -82,12 +89,22 @@ export function pump(sources: readonly Source[], options: PumpOptions): Pumped {
   return { readable, head: run.gate.head, finished: run.all(sources) }
 }
 
+/** A body that is read, since when it has been silent, and how long it may be. */
+interface Waiting {
+  since: number
+  limitMs: number
+}
+
 class Run {
   readonly gate: Gate
   readonly #writer: WritableStreamDefaultWriter<Uint8Array>
   readonly #options: PumpOptions
-  readonly #readers = new Map<ReadableStreamDefaultReader<Uint8Array>, { since: number }>()
+  readonly #firstByteMs: number
+  readonly #readers = new Map<ReadableStreamDefaultReader<Uint8Array>, Waiting>()
+  /** Nothing more is read. */
   #over = false
+  /** The client has left: nothing more is written. */
+  #gone = false
   #silent: IdleTimeout | undefined
   #writing = 0
   #lastWrite = Date.now()
@@ -97,19 +114,20 @@ class Run {
     this.#writer = writer
     this.#options = options
     this.gate = new Gate(options.holdMs)
+    this.#firstByteMs = Math.min(options.firstByteMs, options.idleMs)
   }
 
   /** Never rejects: every ending is settled, once. */
   async all(sources: readonly Source[]): Promise<void> {
-    const { signal, keepAliveMs, idleMs, settle } = this.#options
+    const { signal, keepAliveMs, settle } = this.#options
     const gone = () => this.#leave(signal.reason)
     signal.addEventListener('abort', gone, { once: true })
-    this.#wake(Math.min(keepAliveMs, idleMs))
+    this.#wake(Math.min(keepAliveMs, this.#firstByteMs))
     let outcome: Outcome = 'client_gone'
     try {
       if (signal.aborted) gone()
       await Promise.all(sources.map((source) => this.#one(source)))
-      if (!this.#over) {
+      if (!this.#gone) {
         this.gate.open()
         await this.#writer.close().catch(() => {
           throw new ClientGone()
@@ -134,7 +152,7 @@ class Run {
         return
       }
       const reader = rest.getReader()
-      const waiting = { since: Date.now() }
+      const waiting = { since: Date.now(), limitMs: this.#firstByteMs }
       this.#readers.set(reader, waiting)
       for (let ended = false; !ended && !translator.done; ) {
         const { done, value } = await reader.read()
@@ -142,25 +160,28 @@ class Run {
         if (this.#over) return
         const output = done ? translator.end() : translator.feed(value)
         if (translator.failed && !translator.begun && this.gate.fail(new HeldFailure())) throw new Failed()
-        if (output.length > 0) await this.#write(output)
+        if (output.length > 0 && !this.#gone) await this.#write(output)
         if (translator.failed) throw new Failed()
         waiting.since = Date.now()
+        waiting.limitMs = this.#options.idleMs
         ended = done
       }
       this.#readers.delete(reader)
       // What follows the end marker is not waited for. A body that has ended already says so; that is no news here.
       reader.cancel().catch(() => undefined)
-      rest = this.#over ? undefined : await translator.next?.()
+      // Nothing more is asked for on behalf of a client that has left.
+      rest = this.#over || this.#gone ? undefined : await translator.next?.()
     }
   }
 
+  /** A client that takes no more bytes has left. */
   async #write(output: Output): Promise<void> {
     this.gate.open()
     this.#writing++
     try {
       await this.#writer.write(typeof output === 'string' ? encoder.encode(output) : output)
     } catch {
-      throw new ClientGone()
+      this.#leave(new ClientGone())
     } finally {
       this.#writing--
       this.#lastWrite = Date.now()
@@ -173,23 +194,23 @@ class Run {
   }
 
   #pulse(): void {
-    if (this.#over) return
+    if (this.#over || this.#gone) return
     const now = Date.now()
-    const { idleMs, keepAliveMs, keepAlive } = this.#options
-    let due = now + Math.min(keepAliveMs, idleMs)
+    const { keepAliveMs, keepAlive } = this.#options
+    let due = now + keepAliveMs
     // While a write waits for the client, it is not the upstream that is silent, and nothing is queued behind it.
     if (this.#writing === 0) {
-      for (const { since } of this.#readers.values()) {
-        if (now - since >= idleMs) {
+      for (const { since, limitMs } of this.#readers.values()) {
+        if (now - since >= limitMs) {
           this.#silent = new IdleTimeout()
           this.#cancel(this.#silent)
           return
         }
-        due = Math.min(due, since + idleMs)
+        due = Math.min(due, since + limitMs)
       }
       const silence = now - this.#lastWrite
       if (silence < keepAliveMs) due = Math.min(due, this.#lastWrite + keepAliveMs)
-      else if (this.gate.opened) this.#write(keepAlive).catch(() => this.#leave(new ClientGone()))
+      else if (this.gate.opened) void this.#write(keepAlive)
     }
     this.#wake(due - now)
   }
@@ -198,19 +219,27 @@ class Run {
     for (const reader of this.#readers.keys()) reader.cancel(reason).catch(() => undefined)
   }
 
+  /** The client has left. What is still read is read for its end, not for its words. */
   #leave(reason: unknown): void {
-    this.#over = true
-    this.#cancel(reason)
+    if (this.#gone) return
+    this.#gone = true
     this.#writer.abort(reason).catch(() => undefined)
     this.gate.fail(reason)
+    const { drainMs } = this.#options
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    if (drainMs > 0) this.#timer = setTimeout(() => this.#stop(reason), drainMs)
+    else this.#stop(reason)
+  }
+
+  #stop(reason: unknown): void {
+    this.#over = true
+    this.#cancel(reason)
   }
 
   /** Says what broke, if there is still somebody to say it to. */
   async #broke(thrown: unknown): Promise<Outcome> {
-    const gone = this.#over || thrown instanceof ClientGone
-    this.#over = true
-    this.#cancel(thrown)
-    if (gone) return 'client_gone'
+    this.#stop(thrown)
+    if (this.#gone || thrown instanceof ClientGone) return 'client_gone'
     if (this.gate.fail(thrown) || thrown instanceof Failed) {
       await this.#writer.close().catch(() => undefined)
       return 'failed'

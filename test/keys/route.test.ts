@@ -65,6 +65,24 @@ describe('routes', () => {
     expect(second).toEqual({ slot: binding.slots.get('alpha'), model: 'a', name: 'alpha/a' })
   })
 
+  it('draws neighbours by their weights, and leaves all else in its place', async () => {
+    const heavy = [
+      { model: 'alpha/a', weight: 3 },
+      { model: 'beta/b', weight: 1 },
+    ]
+    const binding = await bind({ providers: two, models: { fast: ['alpha/first', ...heavy, 'beta/last'] } })
+    const firsts = { 'alpha/a': 0, 'beta/b': 0 }
+    for (let i = 0; i < 4000; i++) {
+      // Evenly spread, so that what is counted is the share and not chance.
+      const draws = [((i * 997) % 4000) + 0.5, ((i * 631) % 4000) + 0.5]
+      const order = routes(binding, 'fast', () => (draws.pop() ?? 0) / 4000).map(({ name }) => name)
+      expect([order[0], order[3]]).toEqual(['alpha/first', 'beta/last'])
+      expect(new Set(order).size).toBe(4)
+      firsts[order[1] as keyof typeof firsts]++
+    }
+    expect(firsts['alpha/a'] / firsts['beta/b']).toBeCloseTo(3, 0)
+  })
+
   it.each<[string, Partial<StoredBinding>, string]>([
     ['a bare model under two slots', { providers: two }, 'large'],
     ['a slot nobody has', { providers: two }, 'gamma/large'],

@@ -96,7 +96,9 @@ export function start(sources: readonly Source[], options: Partial<PumpOptions> 
     keepAlive: ':',
     keepAliveMs: 60_000,
     holdMs: 60_000,
+    firstByteMs: 60_000,
     idleMs: 60_000,
+    drainMs: 0,
     settle: (outcome) => outcomes.push(outcome),
     ...options,
   })

@@ -197,6 +197,54 @@ describe('a client that leaves', () => {
     expect(upstream.cancelled).toHaveLength(1)
   })
 
+  it('is drained for: the upstream is read to its end, and nothing is written', async () => {
+    const upstream = new Upstream().say('a')
+    const echo = new Echo()
+    const seen: string[] = []
+    const feed = echo.feed.bind(echo)
+    const watched = Object.assign(echo, {
+      feed: (chunk: Uint8Array) => {
+        const said = feed(chunk)
+        seen.push(String(said))
+        return said
+      },
+    })
+    const run = start([source(upstream, watched)], { drainMs: 60_000 })
+    await run.readable.getReader().read()
+    run.abort.abort(new Error('left'))
+    await pause(5)
+    upstream.say('b')
+    await pause(5)
+    upstream.say('c').close()
+    await run.finished
+    expect(seen).toEqual(['a', 'b', 'c'])
+    expect(run.outcomes).toEqual(['client_gone'])
+    expect(run.failures).toEqual([])
+  })
+
+  it('is drained for no longer than the limit, whatever the upstream says', async () => {
+    const upstream = new Upstream().say('a')
+    const run = start([source(upstream)], { drainMs: 30 })
+    const reader = run.readable.getReader()
+    await reader.read()
+    await reader.cancel()
+    upstream.say('b')
+    await run.finished
+    expect(run.outcomes).toEqual(['client_gone'])
+    expect(upstream.cancelled).toHaveLength(1)
+  })
+
+  it('is drained for, but no further body is opened', async () => {
+    const rest = new Upstream()
+    const upstream = new Upstream().say('a')
+    const run = start([source(upstream, new Paused(rest.body))], { drainMs: 60_000 })
+    await run.readable.getReader().read()
+    run.abort.abort()
+    upstream.say('b.')
+    await run.finished
+    expect(run.outcomes).toEqual(['client_gone'])
+  })
+
   it('by its signal, stops the upstream at once', async () => {
     const upstream = new Upstream().say('a')
     const run = start([source(upstream)])

@@ -95,6 +95,17 @@ describe('silence', () => {
     expect(run.outcomes).toEqual(['failed'])
   })
 
+  it('before the first byte has a limit of its own', async () => {
+    const late = start([source(new Upstream())], { firstByteMs: 20 })
+    await expect(late.head).rejects.toBeInstanceOf(IdleTimeout)
+    const upstream = new Upstream().say('a')
+    const begun = start([source(upstream)], { firstByteMs: 20 })
+    const text = textOf(begun.readable)
+    await pause(60)
+    upstream.say('b').close()
+    expect(await text).toBe('ab$')
+  })
+
   it('of one of several sources is no excuse for the others', async () => {
     const [left, right] = [new Upstream(), new Upstream()]
     const run = start([source(left), source(right)], { idleMs: 40 })
