@@ -22,7 +22,7 @@ interface Entry {
 }
 
 /** How a request ended, and what it used as far as anybody said. */
-export interface End {
+interface End {
   readonly outcome: Outcome | 'refused'
   readonly usage?: Usage | undefined
   readonly error?: GatewayError | undefined
