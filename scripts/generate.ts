@@ -8,8 +8,15 @@ import { providers } from '../src/providers/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-function compatOf({ name, chat }: Provider): CompatProvider {
-  return { provider: name, relayed: 'relay' in chat, fields: fieldsOf(chat.table) }
+function compatOf({ name, chat, relays }: Provider): CompatProvider {
+  const relayed = relays?.('chat', 'any', { name }) !== undefined
+  const fields = fieldsOf(chat.table)
+  // What passes as it is, is full.
+  return { provider: name, relayed, fields: relayed ? fields.map(({ field }) => passes(field)) : fields }
+}
+
+function passes(field: string): CompatField {
+  return { field, kind: 'full', sometimes: [] }
 }
 
 function fieldsOf({ fields, extensions }: ChatTable): CompatField[] {

@@ -1,7 +1,9 @@
 // Routes: which path is whose, and what every answer has in common.
 import type { Context } from 'hono'
 import { Hono } from 'hono/tiny'
+import { converse } from './converse.ts'
 import { chat } from './dialects/index.ts'
+import type { Dialect } from './hub/dialect.ts'
 import { asGatewayError, GatewayError, scrub } from './hub/error.ts'
 import { type AppContext, Journey } from './journey.ts'
 import { adminApp } from './keys/admin.ts'
@@ -36,17 +38,18 @@ app.use('*', async function frame(c, next) {
 app.use('/v1/*', configured)
 app.use('/admin/*', configured)
 
-app.post('/v1/chat/completions', (c) => translate(c, chat))
+app.post('/v1/chat/completions', (c) => translate(c, converse(chat)))
 app.get('/v1/models', listModels)
 app.get('/v1/models/:id{.+}', (c) => showModel(c, c.req.param('id')))
 app.get('/healthz', (c) => c.json({ status: 'ok' }))
 app.route('/', adminApp(providers))
 
-/** A path as the log may have it, and the methods it takes. */
+/** A path as the log may have it, the methods it takes, and the dialect that its errors are told in. */
 interface Route {
   readonly pattern: RegExp
   readonly name: string
   readonly allow: string
+  readonly dialect?: Dialect
 }
 
 const ROUTES: readonly Route[] = [
@@ -97,17 +100,14 @@ function failed(c: Context, error: GatewayError): Response {
   journey?.note({ status: error.status })
   if (gone) journey?.settle('client_gone')
   else journey?.settle(error.status >= 500 ? 'failed' : 'refused', { error })
-  return Response.json(
-    { error: error.body },
-    {
-      status: error.status,
-      headers: {
-        ...headers,
-        ...(retryAfterMs !== undefined && retryHeaders(retryAfterMs)),
-        ...(shouldRetry !== undefined && { 'x-should-retry': String(shouldRetry) }),
-      },
+  return Response.json((routeOf(c.req.path)?.dialect ?? chat).error(error), {
+    status: error.status,
+    headers: {
+      ...headers,
+      ...(retryAfterMs !== undefined && retryHeaders(retryAfterMs)),
+      ...(shouldRetry !== undefined && { 'x-should-retry': String(shouldRetry) }),
     },
-  )
+  })
 }
 
 function frames({ message, stack = '' }: Error): string[] {

@@ -3,12 +3,12 @@ import { textOf } from './answers.ts'
 import { asGatewayError, GatewayError } from './hub/error.ts'
 import type { Provider } from './hub/provider.ts'
 import type { AppContext } from './journey.ts'
-import { authenticate, checkOrigin } from './keys/authenticate.ts'
 import type { Binding } from './keys/binding.ts'
 import { allowedAliases, allows } from './keys/route.ts'
 import type { Slot } from './keys/slot.ts'
 import { providers } from './providers/index.ts'
 import { type Times, timesOf } from './timeouts.ts'
+import { admit } from './translate.ts'
 import { refusalText, send } from './upstream.ts'
 
 interface Model {
@@ -51,9 +51,7 @@ export async function showModel(c: AppContext, id: string): Promise<Response> {
 async function modelsOf(c: AppContext): Promise<Model[]> {
   const journey = c.get('journey')
   c.executionCtx.waitUntil(journey.over)
-  const binding = await journey.time('auth', authenticate(c.req.raw, c.env))
-  journey.note({ key_id: binding.id })
-  checkOrigin(binding, c.req.raw)
+  const binding = await admit(c)
   const aliases = allowedAliases(binding).map(
     (id): Model => ({ id, object: 'model', created: 0, owned_by: 'dragoman' }),
   )

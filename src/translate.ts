@@ -1,18 +1,14 @@
 // The journey of one request, from the client's words to the provider's and back. Read this page first.
-import { readText } from './body.ts'
-import { numberIn } from './config.ts'
-import type { Dialect } from './hub/dialect.ts'
 import { asGatewayError, GatewayError, scrub } from './hub/error.ts'
-import { parseJson } from './hub/json.ts'
 import { Ledger, type Loss } from './hub/loss.ts'
 import type { Provider } from './hub/provider.ts'
-import type { ChatRequest } from './hub/request.ts'
 import type { AppContext, Journey } from './journey.ts'
 import { authenticate, checkOrigin } from './keys/authenticate.ts'
+import type { Binding } from './keys/binding.ts'
 import { type Route, routes } from './keys/route.ts'
-import { type Leg, prepare, type Trip } from './leg.ts'
+import type { Endpoint, Errand, Leg, Prepared } from './leg.ts'
 import { limitHeaders } from './limits/headers.ts'
-import { leases } from './limits/lease.ts'
+import { leases, type Reservation } from './limits/lease.ts'
 import type { Windows } from './limits/meters.ts'
 import { providers } from './providers/index.ts'
 import { wishesOf } from './request-headers.ts'
@@ -21,21 +17,17 @@ import { mayPass, Retries } from './retries.ts'
 import { Target, type Traffic } from './target.ts'
 import { deadline, lagging, timesOf } from './timeouts.ts'
 
-/** Answers one request of a dialect. */
-export async function translate(c: AppContext, dialect: Dialect): Promise<Response> {
+/** Answers one request, whatever is asked for. */
+export async function translate(c: AppContext, endpoint: Endpoint): Promise<Response> {
   const journey = c.get('journey')
   const { raw } = c.req
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
   waitUntil(journey.over)
 
-  const binding = await journey.time('auth', authenticate(raw, c.env)) //  401 503
-  journey.note({ key_id: binding.id })
-  checkOrigin(binding, raw) //                                             403
+  const binding = await admit(c) //                                        401 403 503
   const wishes = wishesOf(raw.headers) //                                  400
-  const most = numberIn(c.env.MAX_BODY_BYTES, 33_554_432)
-  const text = await readText(raw, most) //                                400 413
-  const request = dialect.read(parseJson(text)) //                         400
-  const choices = routes(binding, request.fields.model) //                 404
+  const errand = await endpoint({ c, binding }) //                         400 413
+  const choices = routes(binding, errand.model) //                         404
   const lease = (requests: number) => {
     const { id: keyId, limits, limitsMode: mode } = binding
     const reservation = leases.reserve({ limiter: c.env.LIMITER, keyId, limits, mode, requests, waitUntil })
@@ -58,12 +50,32 @@ export async function translate(c: AppContext, dialect: Dialect): Promise<Respon
     bindings: c.env,
   }
   const strict = wishes.strict || binding.strict
-  return firstOf(choices, strict, { c, dialect, request, text, traffic, lease, report: wishes.report })
+  return firstOf(choices, strict, { c, errand, traffic, lease, report: wishes.report })
+}
+
+/** The binding of the key that asks, from where it may be used. */
+export async function admit(c: AppContext): Promise<Binding> {
+  const journey = c.get('journey')
+  const binding = await journey.time('auth', authenticate(c.req.raw, c.env)) // 401 503
+  journey.note({ key_id: binding.id })
+  checkOrigin(binding, c.req.raw) //                                            403
+  return binding
+}
+
+/** What all targets of a request share. */
+interface Trip {
+  readonly c: AppContext
+  readonly errand: Errand
+  readonly traffic: Traffic
+  /** Counts so many requests against the key's limits. */
+  readonly lease: (requests: number) => Reservation
+  readonly report: boolean
 }
 
 /** The answer of the first target that has one. Each is encoded from the client's own request. */
 async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): Promise<Response> {
-  const { journey, gone, signal } = trip.traffic
+  const { c, errand, traffic, report } = trip
+  const { journey, gone, signal } = traffic
   let failure: GatewayError | undefined
   let counted = 0
   let own: Windows = {}
@@ -72,13 +84,13 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
     journey.headers = {}
     let skipped = false
     let over = false
-    const target = new Target(route, providerOf(route), trip.traffic)
-    const ledger = new Ledger(strict)
-    const leg: Leg = { ...trip, target, ledger }
+    const target = new Target(route, providerOf(route), traffic)
+    const ledger = new Ledger(strict, errand.pathOf)
     try {
       journey.note({ route: scrub(route.name) })
-      const { calls, go } = await journey.time('translate', prepare(leg)) //   400
-      journey.note({ losses: lossesIn(trip.request, ledger.losses) })
+      const preparing = prepared(errand, { c, target, traffic, ledger, report })
+      const { calls, go } = await journey.time('translate', preparing) //      400 404
+      journey.note({ losses: lossesIn(errand, ledger.losses) })
       // A target that takes more calls than those before it is charged the rest.
       const reservation = trip.lease(Math.max(0, calls - counted))
       counted = Math.max(counted, calls)
@@ -111,6 +123,11 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
   throw new GatewayError('server_error', 'No target is left.')
 }
 
+/** What is thrown at once is a rejection as well. */
+async function prepared(errand: Errand, leg: Leg): Promise<Prepared> {
+  return errand.prepare(leg)
+}
+
 /** An answer that fails before its first byte is asked for again, like one that was refused. */
 async function persistently(target: Target, go: () => Promise<Response>): Promise<Response> {
   for (;;) {
@@ -134,11 +151,11 @@ function isLoss({ code }: GatewayError): boolean {
   return code === 'unsupported_parameter' || code === 'unsupported_value'
 }
 
-/** The losses as the log may have them: the names of fields that OpenAI does not know are the client's own words. */
-function lossesIn({ fields }: ChatRequest, losses: readonly Loss[]): string[] {
+/** The losses as the log may have them: names of fields that the endpoint does not know are the client's own words. */
+function lossesIn(errand: Errand, losses: readonly Loss[]): string[] {
   return losses.map(({ path, kind }) => {
     const field = /^\w*/.exec(path)?.[0] ?? ''
-    return `${Object.hasOwn(fields, field) ? field : '?'} ${kind}`
+    return `${errand.knows(field) ? field : '?'} ${kind}`
   })
 }
 

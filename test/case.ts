@@ -4,7 +4,7 @@ import { chat } from '../src/dialects/index.ts'
 import type { AnswerContext } from '../src/hub/dialect.ts'
 import { GatewayError } from '../src/hub/error.ts'
 import { Ledger } from '../src/hub/loss.ts'
-import type { Account, Call, Media, Provider, Refusal, RemoteMedia, Translated } from '../src/hub/provider.ts'
+import type { Account, Call, ChatProvider, Media, Provider, Refusal, RemoteMedia } from '../src/hub/provider.ts'
 import type { ChatRequest } from '../src/hub/request.ts'
 import { RelayTranslator, relayedAnswer } from '../src/relay.ts'
 import { Joint, Transcoder } from '../src/transcode.ts'
@@ -73,7 +73,7 @@ export async function made(provider: Provider, given: Files, cut: Cut): Promise<
     const request = chat.read(JSON.parse(client))
     const context: AnswerContext = { request, created: CREATED, report: undefined }
     const model = request.fields.model.replace(`${provider.name}/`, '')
-    if ('encode' in provider.chat)
+    if (!provider.relays?.('chat', model, accountOf(given, provider.name)))
       return await translated(provider, provider.chat, given, { request, model, context, cut })
     const sent = { 'sent.json': spliceValue(client, 'model', JSON.stringify(model)) }
     return { ...sent, ...refusedBy(provider, given, undefined), ...relayed(given, request, context, cut) }
@@ -98,7 +98,7 @@ interface Trip {
   readonly cut: Cut
 }
 
-async function translated(provider: Provider, { encode }: Translated, given: Files, trip: Trip): Promise<Files> {
+async function translated(provider: Provider, { encode }: ChatProvider, given: Files, trip: Trip): Promise<Files> {
   const ledger = new Ledger(false)
   const encoded = encode(trip.request, trip.model, ledger, accountOf(given, provider.name))
   const call = encoded.needs?.with(mediaFor(encoded.needs.urls)) ?? encoded

@@ -44,9 +44,15 @@ export interface Tap {
   withReport(text: string, report: readonly Loss[]): string
 }
 
+/** The dialects there are. A provider that speaks one of them itself answers in its wire: bytes pass. */
+export type Wire = 'chat' | 'completions' | 'responses' | 'messages'
+
 export interface Dialect {
-  readonly name: string
-  /** @throws GatewayError 400 with `param`. */
+  readonly name: Wire
+  /**
+   * The request as the hub has it; what is not of the hub's own dialect says in its `origin` how it came.
+   * @throws GatewayError 400 with `param`.
+   */
   read(body: unknown): ChatRequest
   /** A whole answer, as a JSON value. */
   reply(reply: Reply, context: AnswerContext): unknown

@@ -20,13 +20,21 @@ export interface Loss {
 export class Ledger {
   readonly losses: Loss[] = []
   readonly #strict: boolean
+  readonly #pathOf: (path: string) => string
 
-  constructor(strict: boolean) {
+  /** @param pathOf the client's spelling of a path, where it is another than the hub's. */
+  constructor(strict: boolean, pathOf: (path: string) => string = (path) => path) {
     this.#strict = strict
+    this.#pathOf = pathOf
   }
 
   /** @throws GatewayError `unsupported_value` (clamped) or `unsupported_parameter` (the rest) in strict mode. */
   add(loss: Loss): void {
+    this.tell({ ...loss, path: this.#pathOf(loss.path) })
+  }
+
+  /** The same for a loss whose path is the client's own. */
+  tell(loss: Loss): void {
     if (this.#strict) {
       const code = loss.kind === 'clamped' ? 'unsupported_value' : 'unsupported_parameter'
       throw new GatewayError(code, `'${loss.path}' would be ${loss.kind}: ${loss.reason}`, { param: loss.path })

@@ -2,6 +2,7 @@
 import type { Meters } from '../limits/meters.ts'
 import type { Frame, Framing } from '../wire/frames.ts'
 import type { Delta } from './delta.ts'
+import type { Wire } from './dialect.ts'
 import type { GatewayError } from './error.ts'
 import type { Ledger } from './loss.ts'
 import type { ChatRequest } from './request.ts'
@@ -139,6 +140,11 @@ export interface Provider {
     read(body: unknown): ModelPage
   }
   readonly chat: ChatProvider
+  /**
+   * Where the provider answers in a dialect itself, below the base URL: requests in it pass, but for the model's name,
+   * and answers byte for byte. Undefined where it does not, or not for this model.
+   */
+  relays?(wire: Wire, model: string, account: Account): string | undefined
 }
 
 /** Sends a request as `fetch` would. */
@@ -153,14 +159,8 @@ export interface Sent {
   readonly body: string
 }
 
-/** The provider speaks the dialect itself: bytes pass. */
-export interface Relayed {
-  readonly relay: { readonly path: string }
-  readonly table: ChatTable
-}
-
-/** The provider speaks a language of its own. */
-export interface Translated {
+/** How a conversation is said in the provider's own language. */
+export interface ChatProvider {
   readonly table: ChatTable
   /**
    * @param model as the provider names it.
@@ -168,8 +168,6 @@ export interface Translated {
    */
   encode(request: ChatRequest, model: string, ledger: Ledger, account: Account): Call
 }
-
-export type ChatProvider = Relayed | Translated
 
 /** The table as the pages that are derived from it read it: whatever body it writes. */
 export interface ChatTable {

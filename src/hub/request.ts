@@ -1,6 +1,7 @@
 // The request hub: a chat request, validated, with OpenAI's own rules between fields checked and nothing said twice.
 import { type ChatFields, chatRequest } from '../../schemas/chat.ts'
 import { GatewayError } from './error.ts'
+import type { Loss } from './loss.ts'
 import { validate } from './validate.ts'
 
 export type { ChatFields } from '../../schemas/chat.ts'
@@ -10,6 +11,20 @@ export interface ChatRequest {
   readonly fields: ChatFields
   /** What the client sent beside them. */
   readonly extras: Readonly<Record<string, unknown>>
+  /** How the client said it, where it was said in another dialect. */
+  readonly origin?: Origin
+}
+
+/** What becomes of a request on its way into the hub. */
+export interface Origin {
+  /** The body as it came, for what an answer repeats of it. */
+  readonly body: Readonly<Record<string, unknown>>
+  /** What the hub has no place for, in the client's spelling. */
+  readonly losses: readonly Loss[]
+  /** The client's spelling of a path in the hub's. */
+  readonly pathOf: (path: string) => string
+  /** Whether a field of the body is one of the dialect's, and no word of the client's own. */
+  readonly knows: (field: string) => boolean
 }
 
 /**

@@ -34,7 +34,7 @@ function providerOf(name: string): Provider {
 
 /** Whether the provider speaks the dialect itself, so that its bytes pass. */
 export function isRelayed(provider: string): boolean {
-  return 'relay' in providerOf(provider).chat
+  return providerOf(provider).relays?.('chat', 'any', { name: provider }) !== undefined
 }
 
 interface Way {
@@ -45,7 +45,7 @@ interface Way {
 /** The call that a recorded answer is given to. */
 function callOf(provider: string, stream: boolean, model = 'any', { asked, account }: Way = {}): Call {
   const { chat: its } = providerOf(provider)
-  if ('relay' in its) throw new Error(`The provider ${provider} is not one that is translated.`)
+  if (isRelayed(provider)) throw new Error(`The provider ${provider} is not one that is translated.`)
   return its.encode(contextOf(stream, asked).request, model, new Ledger(false), account ?? ACCOUNT)
 }
 

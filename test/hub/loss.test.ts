@@ -158,3 +158,19 @@ describe('the ledger', () => {
     expect(ledger.losses).toEqual([])
   })
 })
+
+describe('a ledger of a request that came in another dialect', () => {
+  const spell = (path: string) => path.replace('max_completion_tokens', 'max_output_tokens')
+
+  it("tells losses in the client's spelling", () => {
+    const ledger = new Ledger(false, spell)
+    ledger.add(loss('max_completion_tokens', 'clamped', 1))
+    ledger.tell(loss('max_completion_tokens'))
+    expect(ledger.losses.map(({ path }) => path)).toEqual(['max_output_tokens', 'max_completion_tokens'])
+  })
+
+  it('refuses in it, too', () => {
+    const add = () => new Ledger(true, spell).add(loss('max_completion_tokens'))
+    expect(add).toThrow(expect.objectContaining({ details: { param: 'max_output_tokens' } }))
+  })
+})

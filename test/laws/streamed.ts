@@ -31,9 +31,9 @@ function filesIn(path: string): Files {
 
 /** The golden cases of a provider that is translated and streams. */
 export function casesOf(provider: string): Streamed[] {
-  const chatOf = providers.get(provider)?.chat
+  const { chat: chatOf, relays } = providers.get(provider) ?? {}
   const folder = join(root, provider)
-  if (!chatOf || 'relay' in chatOf || !existsSync(folder)) return []
+  if (!chatOf || relays || !existsSync(folder)) return []
   return readdirSync(folder).flatMap((name) => {
     const files = filesIn(join(folder, name))
     const given = Object.fromEntries(Object.entries(files).filter(([file]) => GIVEN.test(file)))

@@ -6,7 +6,6 @@ import { GatewayError } from '../../src/hub/error.ts'
 import { KINDS, Ledger, type Loss, lossHeader } from '../../src/hub/loss.ts'
 import type { Provider } from '../../src/hub/provider.ts'
 import { type ChatRequest, chatRequestOf } from '../../src/hub/request.ts'
-import { type Extensions, type Fields, write } from '../../src/hub/support.ts'
 import { providers } from '../../src/providers/index.ts'
 import { ACCOUNT } from '../account.ts'
 import { parseList } from '../hub/structured.ts'
@@ -53,17 +52,10 @@ interface Written {
   readonly losses: readonly Loss[]
 }
 
-/** What a provider makes of a request: its own body, or the fields as its table passes them on. */
+/** What a provider makes of a request: its own body. */
 function written({ chat }: Provider, request: ChatRequest, model: string, strict = false): Written {
   const ledger = new Ledger(strict)
-  if ('encode' in chat)
-    return { body: JSON.parse(chat.encode(request, model, ledger, ACCOUNT).body), losses: ledger.losses }
-  // The table of a relay writes the very body that came in; what it knows of rows beyond that is its own.
-  const table = chat.table as {
-    fields: Fields<Record<string, unknown>, undefined>
-    extensions: Extensions<Record<string, unknown>, undefined>
-  }
-  return { body: write(table, request, undefined, ledger), losses: ledger.losses }
+  return { body: JSON.parse(chat.encode(request, model, ledger, ACCOUNT).body), losses: ledger.losses }
 }
 
 /** Like `written`, with what it throws. */

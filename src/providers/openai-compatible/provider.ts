@@ -1,6 +1,6 @@
 // A provider out of its differences from OpenAI.
 import { at } from '../../hub/json.ts'
-import type { Account, ModelPage, Provider, Translated } from '../../hub/provider.ts'
+import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
 import type { Note } from '../../hub/support.ts'
 import { standardMeters } from '../../limits/meters.ts'
 import { encode } from './call.ts'
@@ -10,7 +10,7 @@ import { NAME_NOTES } from './names.ts'
 import { CHOICE_NOTES } from './tools.ts'
 
 /** A provider that speaks OpenAI's format but for these differences. */
-export function openaiLike(like: Like): Provider & { readonly chat: Translated } {
+export function openaiLike(like: Like): Provider {
   const { name, baseUrl, credential = 'required', needs, family, requestId = 'x-request-id', reach } = like
   const { messages } = like.fields
   const fields = {

@@ -1,9 +1,20 @@
 // OpenAI: https://platform.openai.com/docs/api-reference
+
+import type { Wire } from '../../hub/dialect.ts'
 import { at } from '../../hub/json.ts'
 import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
+import { openaiLike } from '../openai-compatible/provider.ts'
+import { everything, newLimit, takes } from '../openai-compatible/rows.ts'
 import { refused } from './error.ts'
-import { fields } from './fields.ts'
 import { meters } from './meters.ts'
+
+/** Its format, for those who speak another: the names of limits are the ones that all of its models know. */
+const spoken = openaiLike({
+  name: 'openai',
+  baseUrl: undefined,
+  fields: { ...everything, ...newLimit, ...takes('functions', 'function_call') },
+  messages: { native: true, developer: true },
+})
 
 export const openai: Provider = {
   name: 'openai',
@@ -24,8 +35,12 @@ export const openai: Provider = {
   family: (model) => model.replace(/-\d{4}-\d{2}-\d{2}$/, ''),
   refuse: (refusal, slot) => refused(refusal, slot),
   models: { path: () => '/models', read: modelPage },
-  chat: { relay: { path: '/chat/completions' }, table: { fields, extensions: {} } },
+  chat: spoken.chat,
+  relays: (wire) => RELAYED[wire],
 }
+
+/** Dialects that it answers in itself. What is said in another is translated, as for any service like it. */
+const RELAYED: { readonly [wire in Wire]?: string } = { chat: '/chat/completions' }
 
 function modelPage(body: unknown): ModelPage {
   const data = at(body, 'data')

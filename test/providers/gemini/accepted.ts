@@ -39,7 +39,6 @@ export const hello = { role: 'user', content: 'Hello' }
 const PNG: Media = { type: 'image/png', base64: 'iVBORw0KGgo=' }
 
 export function encode(request: ReturnType<typeof chatRequestOf>, ledger: Ledger, provider: Provider = gemini): Call {
-  if ('relay' in provider.chat) throw new Error('The provider is not one that is translated.')
   return provider.chat.encode(request, request.fields.model, ledger, ACCOUNT)
 }
 

@@ -1,6 +1,8 @@
 // What OpenAI is to the gateway: headers, models, limits, and a table in which every field is its own.
 import { describe, expect, it } from 'vitest'
 import { chatRequest } from '../../../schemas/chat.ts'
+import { Ledger } from '../../../src/hub/loss.ts'
+import { chatRequestOf } from '../../../src/hub/request.ts'
 import { openai } from '../../../src/providers/openai/index.ts'
 import { ACCOUNT, SENT } from '../../account.ts'
 
@@ -45,9 +47,38 @@ describe('models', () => {
   })
 })
 
-it('every field of a chat request is passed as it is', () => {
-  const { fields, extensions } = openai.chat.table
-  expect(Object.keys(fields).sort()).toEqual(Object.keys(chatRequest.def.shape).sort())
-  for (const row of Object.values(fields)) expect(row).toMatchObject({ kind: 'full', may: [] })
-  expect(extensions).toEqual({})
+it('answers chat itself', () => {
+  expect(openai.relays?.('chat', 'gpt-5', ACCOUNT)).toBe('/chat/completions')
+})
+
+describe('what comes in another dialect', () => {
+  it('has a row for every field of a chat request, and all but the older limit arrive', () => {
+    const { fields, extensions } = openai.chat.table
+    expect(Object.keys(fields).sort()).toEqual(Object.keys(chatRequest.def.shape).sort())
+    for (const { kind } of Object.values(fields)) expect(['full', 'renamed']).toContain(kind)
+    expect(extensions).toEqual({})
+  })
+
+  it('is said as every model of its takes it', () => {
+    const ledger = new Ledger(false)
+    const custom = { type: 'custom', custom: { name: 'sh' } }
+    const messages = [
+      { role: 'developer', content: 'Be brief.' },
+      { role: 'user', content: 'Hi' },
+    ]
+    const request = chatRequestOf({ model: 'm', messages, max_tokens: 5, tools: [custom], stream: true })
+    const { path, body } = openai.chat.encode(request, 'gpt-5', ledger, ACCOUNT)
+    expect({ path, body: JSON.parse(body) }).toEqual({
+      path: '/chat/completions',
+      body: {
+        model: 'gpt-5',
+        messages,
+        max_completion_tokens: 5,
+        tools: [custom],
+        stream: true,
+        stream_options: { include_usage: true },
+      },
+    })
+    expect(ledger.losses).toEqual([])
+  })
 })

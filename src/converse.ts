@@ -1,0 +1,123 @@
+// Conversations: a dialect's request on its way to a provider that speaks it, or another language.
+import { bytesOf, streamed, whole } from './answers.ts'
+import { readText } from './body.ts'
+import { numberIn } from './config.ts'
+import type { AnswerContext, Dialect } from './hub/dialect.ts'
+import { asGatewayError, GatewayError } from './hub/error.ts'
+import { parseJson } from './hub/json.ts'
+import type { Call, ChatProvider } from './hub/provider.ts'
+import type { ChatRequest } from './hub/request.ts'
+import { type Endpoint, type Leg, type Prepared, settle, streamingOf } from './leg.ts'
+import { complete } from './media/complete.ts'
+import { relayedAnswer, relayedStream } from './relay.ts'
+import { STREAM_HEADERS } from './response-headers.ts'
+import { spliceValue } from './wire/splice.ts'
+
+/** What a client said, in its dialect. */
+interface Said {
+  readonly dialect: Dialect
+  readonly request: ChatRequest
+  /** The body as the client wrote it. */
+  readonly text: string
+}
+
+/** The endpoint of a dialect. */
+export function converse(dialect: Dialect): Endpoint {
+  return async ({ c }) => {
+    const text = await readText(c.req.raw, numberIn(c.env.MAX_BODY_BYTES, 33_554_432)) // 400 413
+    const request = dialect.read(parseJson(text)) //                                      400
+    const { fields, origin } = request
+    return {
+      model: fields.model,
+      pathOf: origin?.pathOf,
+      knows: (field) => origin?.knows(field) ?? Object.hasOwn(fields, field),
+      prepare: (leg) => prepare(leg, { dialect, request, text }),
+    }
+  }
+}
+
+function prepare(leg: Leg, said: Said): Prepared {
+  const { provider, route } = leg.target
+  const path = provider.relays?.(said.dialect.name, route.model, route.slot)
+  return path === undefined ? translated(leg, said) : relayed(leg, said, path)
+}
+
+/** The provider speaks the dialect: the request changes only its model, the answer not at all. */
+function relayed(leg: Leg, { dialect, request, text }: Said, path: string): Prepared {
+  const { target, traffic } = leg
+  const sent = {
+    path,
+    headers: {},
+    body: spliceValue(text, 'model', JSON.stringify(target.route.model)),
+    streams: request.fields.stream === true,
+  }
+  const go = async () => {
+    const response = await target.send(sent)
+    const context = contextOf(leg, request)
+    if (request.fields.stream) return stream(await relayedStream(response, dialect, context, streamingOf(leg)))
+    const bytes = await bytesOf(response, traffic.times.idleMs)
+    const answer = relayedAnswer(bytes, dialect.tap(request), context.report)
+    settle(leg, 'complete', answer.usage)
+    return new Response(answer.body, { headers: { 'content-type': 'application/json' } })
+  }
+  return { calls: 1, sends: [sent], go }
+}
+
+/** The provider speaks a language of its own. */
+function translated(leg: Leg, { dialect, request }: Said): Prepared {
+  const { c, target, traffic, ledger } = leg
+  const { chat } = target.provider
+  const calls = callsOf(request, chat, c.env)
+  for (const loss of request.origin?.losses ?? []) ledger.tell(loss)
+  const encoded = spelled(request, () => chat.encode(request, target.route.model, ledger, target.route.slot))
+  const go = async () => {
+    const around = { network: c.env.MEDIA ?? globalThis, own: new URL(c.req.url).hostname, signal: traffic.signal }
+    const sent = await traffic.journey.time('upstream', complete(encoded, around))
+    const answered = await Promise.all(Array.from({ length: calls }, () => target.answer(sent)))
+    const goOn = (next: Call) => target.send(next)
+    const context = contextOf(leg, request)
+    if (request.fields.stream) return stream(await streamed(answered, dialect, context, goOn, streamingOf(leg)))
+    const { body, usage } = await whole(answered, dialect, context, goOn, traffic.times.idleMs)
+    settle(leg, 'complete', usage)
+    return Response.json(body)
+  }
+  return { calls, sends: Array.from({ length: calls }, () => encoded), go: () => spelled(request, go) }
+}
+
+/** What fails names the fields as the client does. */
+function spelled<T>({ origin }: ChatRequest, work: () => T): T {
+  if (!origin) return work()
+  const fail = (thrown: unknown): never => {
+    const error = asGatewayError(thrown)
+    const { param } = error.details
+    throw param ? error.with({ param: origin.pathOf(param) }) : error
+  }
+  try {
+    const result = work()
+    return result instanceof Promise ? (result.catch(fail) as T) : result
+  } catch (thrown) {
+    return fail(thrown)
+  }
+}
+
+function contextOf({ report, ledger, traffic }: Leg, request: ChatRequest): AnswerContext {
+  const id = traffic.journey.id.replace(/^req_/, '')
+  return { request, id, created: Math.floor(Date.now() / 1000), report: report ? ledger.losses : undefined }
+}
+
+function stream(body: ReadableStream<Uint8Array>): Response {
+  return new Response(body, { headers: STREAM_HEADERS })
+}
+
+/**
+ * How many calls a request takes: one a choice, where the provider gives only one.
+ * @throws GatewayError 400 for more than `MAX_CHOICES`.
+ */
+function callsOf({ fields }: ChatRequest, { table }: ChatProvider, env: Env): number {
+  if (table.fields.n.kind !== 'emulated') return 1
+  const count = fields.n ?? 1
+  const most = numberIn(env.MAX_CHOICES, 8)
+  if (count <= most) return count
+  const message = `Invalid 'n': integer above maximum value. Expected a value <= ${most}, but got ${count} instead.`
+  throw new GatewayError('integer_above_max_value', message, { param: 'n' })
+}
