@@ -7,8 +7,10 @@ import type { Dialect } from './hub/dialect.ts'
 import { asGatewayError, GatewayError, scrub } from './hub/error.ts'
 import { type AppContext, Journey } from './journey.ts'
 import { adminApp } from './keys/admin.ts'
+import type { Endpoint } from './leg.ts'
 import { retryHeaders } from './limits/headers.ts'
 import { listModels, showModel } from './models.ts'
+import { preview } from './preview.ts'
 import { providers } from './providers/index.ts'
 import { CORS, preflight, serverTiming } from './response-headers.ts'
 import { translate } from './translate.ts'
@@ -38,7 +40,11 @@ app.use('*', async function frame(c, next) {
 app.use('/v1/*', configured)
 app.use('/admin/*', configured)
 
-app.post('/v1/chat/completions', (c) => translate(c, converse(chat)))
+/** What goes upstream, by path. */
+const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([['/v1/chat/completions', converse(chat)]])
+
+for (const [path, endpoint] of ENDPOINTS) app.post(path, (c) => translate(c, endpoint))
+app.post('/v1/translate', (c) => preview(c, ENDPOINTS))
 app.get('/v1/models', listModels)
 app.get('/v1/models/:id{.+}', (c) => showModel(c, c.req.param('id')))
 app.get('/healthz', (c) => c.json({ status: 'ok' }))
@@ -54,6 +60,7 @@ interface Route {
 
 const ROUTES: readonly Route[] = [
   { pattern: /^\/v1\/chat\/completions\/?$/, name: '/v1/chat/completions', allow: 'POST' },
+  { pattern: /^\/v1\/translate\/?$/, name: '/v1/translate', allow: 'POST' },
   { pattern: /^\/v1\/models\/?$/, name: '/v1/models', allow: 'GET' },
   { pattern: /^\/v1\/models\/.+$/, name: '/v1/models/{id}', allow: 'GET' },
   { pattern: /^\/healthz\/?$/, name: '/healthz', allow: 'GET' },

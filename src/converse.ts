@@ -23,8 +23,8 @@ interface Said {
 
 /** The endpoint of a dialect. */
 export function converse(dialect: Dialect): Endpoint {
-  return async ({ c }) => {
-    const text = await readText(c.req.raw, numberIn(c.env.MAX_BODY_BYTES, 33_554_432)) // 400 413
+  return async ({ c, request: raw }) => {
+    const text = await readText(raw, numberIn(c.env.MAX_BODY_BYTES, 33_554_432)) // 400 413
     const request = dialect.read(parseJson(text)) //                                      400
     const { fields, origin } = request
     return {
@@ -81,7 +81,9 @@ function translated(leg: Leg, { dialect, request }: Said): Prepared {
     settle(leg, 'complete', usage)
     return Response.json(body)
   }
-  return { calls, sends: Array.from({ length: calls }, () => encoded), go: () => spelled(request, go) }
+  const fetches = encoded.needs?.urls.map(({ url }) => url)
+  const send = { ...encoded, ...(fetches && { fetches }) }
+  return { calls, sends: Array.from({ length: calls }, () => send), go: () => spelled(request, go) }
 }
 
 /** What fails names the fields as the client does. */

@@ -13,6 +13,8 @@ import type { Outcome } from './wire/pump.ts'
 export interface Asking {
   readonly c: AppContext
   readonly binding: Binding
+  /** What is read: the client's request, or one that stands within it. */
+  readonly request: Request
 }
 
 /**
@@ -52,6 +54,8 @@ export interface Outgoing {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Addresses of media that are fetched first, and become a part of the body. */
+  readonly fetches?: readonly string[]
 }
 
 /** A request that is ready to be sent, and what it counts as. */

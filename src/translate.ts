@@ -26,7 +26,7 @@ export async function translate(c: AppContext, endpoint: Endpoint): Promise<Resp
 
   const binding = await admit(c) //                                        401 403 503
   const wishes = wishesOf(raw.headers) //                                  400
-  const errand = await endpoint({ c, binding }) //                         400 413
+  const errand = await endpoint({ c, binding, request: raw }) //                         400 413
   const choices = routes(binding, errand.model) //                         404
   const lease = (requests: number) => {
     const { id: keyId, limits, limitsMode: mode } = binding
@@ -34,23 +34,8 @@ export async function translate(c: AppContext, endpoint: Endpoint): Promise<Resp
     journey.atEnd(() => reservation.settle())
     return reservation
   }
-  const began = Date.now()
-  const { timeouts, onDisconnect, retries = 0 } = binding
-  const drainMs = onDisconnect === 'drain' ? DRAIN_MS : 0
-  const traffic: Traffic = {
-    journey,
-    limiter: c.env.LIMITER,
-    client: raw.headers,
-    gone: raw.signal,
-    drainMs,
-    signal: untilTooLate(lingering(raw.signal, journey, drainMs), journey, timeouts.total_ms),
-    times: timesOf(timeouts),
-    retries: () => new Retries(retries, began, timeouts.total_ms),
-    waitUntil,
-    bindings: c.env,
-  }
   const strict = wishes.strict || binding.strict
-  return firstOf(choices, strict, { c, errand, traffic, lease, report: wishes.report })
+  return firstOf(choices, strict, { c, errand, traffic: trafficOf(c, binding), lease, report: wishes.report })
 }
 
 /** The binding of the key that asks, from where it may be used. */
@@ -60,6 +45,26 @@ export async function admit(c: AppContext): Promise<Binding> {
   journey.note({ key_id: binding.id })
   checkOrigin(binding, c.req.raw) //                                            403
   return binding
+}
+
+/** What goes between the gateway and the targets of a request, under the rules of its key. */
+export function trafficOf(c: AppContext, { timeouts, onDisconnect, retries = 0 }: Binding): Traffic {
+  const journey = c.get('journey')
+  const { headers, signal } = c.req.raw
+  const began = Date.now()
+  const drainMs = onDisconnect === 'drain' ? DRAIN_MS : 0
+  return {
+    journey,
+    limiter: c.env.LIMITER,
+    client: headers,
+    gone: signal,
+    drainMs,
+    signal: untilTooLate(lingering(signal, journey, drainMs), journey, timeouts.total_ms),
+    times: timesOf(timeouts),
+    retries: () => new Retries(retries, began, timeouts.total_ms),
+    waitUntil: (work) => c.executionCtx.waitUntil(work),
+    bindings: c.env,
+  }
 }
 
 /** What all targets of a request share. */
@@ -107,8 +112,8 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
     } catch (thrown) {
       const error = asGatewayError(thrown)
       target.abandon()
-      // A target that would lose something is skipped, which says nothing of those that were called.
-      skipped = strict && isLoss(error)
+      // A target that would lose something, or has nothing of the kind, is skipped: that says nothing of the others.
+      skipped = (strict && isLoss(error)) || error.code === 'unknown_url'
       if (!skipped) failure = error
       over ||= gone.aborted || signal.aborted || !(skipped || mayPass(error)) || i === choices.length - 1
       if (over) throw failure ?? error
@@ -140,7 +145,7 @@ async function persistently(target: Target, go: () => Promise<Response>): Promis
   }
 }
 
-function providerOf({ slot }: Route): Provider {
+export function providerOf({ slot }: Route): Provider {
   const provider = providers.get(slot.provider)
   if (!provider) throw new GatewayError('not_configured', `The provider of slot '${slot.name}' is not known here.`)
   return provider

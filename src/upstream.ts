@@ -30,6 +30,24 @@ function baseUrl(slot: Slot, provider: Provider): string {
   return base.replace(/\/+$/, '')
 }
 
+/** A message as it goes out: its whole address, and its headers with the credential. */
+export async function addressed(
+  slot: Slot,
+  provider: Provider,
+  { method, path, headers, body }: Message,
+  client: Headers,
+): Promise<{ readonly url: string; readonly headers: Record<string, string> }> {
+  const account = accountOf(slot)
+  const url = /^https?:/.test(path) ? path : baseUrl(slot, provider) + path
+  const own = { ...account.headers, ...(body !== undefined && { 'content-type': 'application/json' }) }
+  const sent = { method, url, headers: { ...own, ...headers }, body: body ?? '' }
+  return { url, headers: { ...own, ...merge(await provider.headers(account, client, sent), headers) } }
+}
+
+function accountOf(slot: Slot): Slot {
+  return { ...slot, headers: lowered(slot.headers) }
+}
+
 /**
  * The provider's response, whatever its status.
  * @throws GatewayError 502 when the provider cannot be reached or redirects, 504 when its head takes too long.
@@ -42,16 +60,18 @@ export async function send(
 ): Promise<Response> {
   const head = deadline(headMs, `The provider of slot '${slot.name}' did not answer in time.`)
   try {
-    const account = { ...slot, headers: lowered(slot.headers) }
     const either = AbortSignal.any([signal, head.signal])
-    const reach = provider.reach?.(account, bindings)
+    const reach = provider.reach?.(accountOf(slot), bindings)
     if (reach) return await reach({ method, url: path, headers, body: body ?? '' }, either)
-    const url = /^https?:/.test(path) ? path : baseUrl(slot, provider) + path
-    const own = { ...account.headers, ...(body !== undefined && { 'content-type': 'application/json' }) }
-    const sent = { method, url, headers: { ...own, ...headers }, body: body ?? '' }
+    const { url, headers: all } = await addressed(
+      slot,
+      provider,
+      { method, path, headers, ...(body !== undefined && { body }) },
+      client,
+    )
     const response = await fetch(url, {
       method,
-      headers: { ...own, ...merge(await provider.headers(account, client, sent), headers) },
+      headers: all,
       ...(body !== undefined && { body }),
       // A redirect would carry the credential to another host.
       redirect: 'manual',
