@@ -18,4 +18,19 @@ export interface CompatProvider {
   /** Requests pass as they are, but for the model's name. */
   readonly relayed: boolean
   readonly fields: readonly CompatField[]
+  /** The other dialects that clients may speak, by name. */
+  readonly dialects: Readonly<Record<string, CompatDialect>>
+}
+
+/** A dialect at a provider. Why a field fares as it does is told by its row in `dialects.json`, and by the chat fields it is written into. */
+export interface CompatDialect {
+  readonly relayed: boolean
+  /** The kind that each field meets, by name. */
+  readonly fields: Readonly<Record<string, string>>
+}
+
+/** A field of a dialect on its way into a chat request: `schemas/json/dialects.json` holds a list of them for each dialect. */
+export interface CompatRow extends CompatField {
+  /** The fields of the chat request, or of its extensions, that it is written into. */
+  readonly to: readonly string[]
 }

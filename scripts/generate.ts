@@ -2,17 +2,43 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { CompatField, CompatOutcome, CompatProvider } from '../schemas/compat.ts'
+import type { CompatDialect, CompatField, CompatOutcome, CompatProvider } from '../schemas/compat.ts'
+import * as dialects from '../src/dialects/index.ts'
+import type { Dialect, DialectTable } from '../src/hub/dialect.ts'
 import type { ChatTable, Provider } from '../src/hub/provider.ts'
 import { providers } from '../src/providers/index.ts'
+import { composed, rowsOf } from './compose.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** The dialects that have a table of their own, by name. */
+const tables = new Map(
+  Object.values<Dialect>(dialects).flatMap(({ name, table }) => (table ? [[name, table] as const] : [])),
+)
+
+/** What each dialect's page is called. */
+const TITLES = { chat: 'Chat completions', completions: 'Completions', responses: 'Responses', messages: 'Messages' }
 
 function compatOf({ name, chat, relays }: Provider): CompatProvider {
   const relayed = relays?.('chat', 'any', { name }) !== undefined
   const fields = fieldsOf(chat.table)
-  // What passes as it is, is full.
-  return { provider: name, relayed, fields: relayed ? fields.map(({ field }) => passes(field)) : fields }
+  return {
+    provider: name,
+    relayed,
+    // What passes as it is, is full.
+    fields: relayed ? fields.map(({ field }) => passes(field)) : fields,
+    dialects: Object.fromEntries(
+      [...tables].map(([dialect, table]): [string, CompatDialect] => {
+        const kinds = composed(table, chat.table)
+        const passed = relays?.(dialect, 'any', { name }) !== undefined
+        return [dialect, { relayed: passed, fields: passed ? mapped(kinds, () => 'full') : kinds }]
+      }),
+    ),
+  }
+}
+
+function mapped<T, U>(all: Readonly<Record<string, T>>, make: (one: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, make(one)]))
 }
 
 function passes(field: string): CompatField {
@@ -70,6 +96,47 @@ function contents(all: readonly CompatProvider[]): string {
     '| provider | arrive | another way | no effect |',
     '|---|---|---|---|',
     ...rows,
+    ...(tables.size > 0
+      ? ['', `Other dialects: ${[...tables.keys()].map((name) => `[${TITLES[name]}](${name}.md)`).join(', ')}.`]
+      : []),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+/** A dialect's page: its own table, and what comes of it at each provider. */
+function dialectPage(name: Dialect['name'], table: DialectTable): string {
+  const fields = rowsOf(table).map(({ field, to, kind, reason, sometimes }) => {
+    const becomes = to.length > 0 ? to.map((one) => `\`${one}\``).join(', ') : kind
+    return `| \`${field}\` | ${becomes} | ${[reason, ...sometimes.map(outcome)].filter(Boolean).join('<br>')} |`
+  })
+  const rows = all.flatMap(({ provider, dialects: { [name]: one } }) => {
+    if (!one) return []
+    const these = (...kinds: readonly string[]) =>
+      Object.keys(one.fields).filter((field) => kinds.includes(one.fields[field] ?? ''))
+    const list = (names: readonly string[]) => names.map((field) => `\`${field}\``).join(' ')
+    const kept = one.relayed ? 'all, byte for byte' : these('full', 'renamed', 'inert').length
+    return `| [${provider}](${provider}.md) | ${kept} | ${list(these('clamped', 'emulated'))} | ${list(these('dropped', 'rejected'))} |`
+  })
+  const lines = [
+    `# ${TITLES[name]}, provider by provider`,
+    '',
+    '<!-- Generated from the tables of the dialect and the providers: npm run generate -->',
+    '',
+    'What each field is written into on its way to a provider that does not speak the dialect itself. What becomes of it',
+    'there is said by that field on the provider’s page. Every loss is told by the dialect’s own name for the field.',
+    '',
+    '| field | becomes | |',
+    '|---|---|---|',
+    ...fields,
+    '',
+    '## Providers',
+    '',
+    'How many of the fields arrive, and which are done another way or have no effect. Of those with several parts the',
+    'worst is told.',
+    '',
+    '| provider | arrive | another way | no effect |',
+    '|---|---|---|---|',
+    ...rows,
   ]
   return `${lines.join('\n')}\n`
 }
@@ -81,8 +148,10 @@ function outcome({ kind, reason }: CompatOutcome): string {
 const all = [...providers.values()].map(compatOf)
 const files = new Map([
   ['schemas/json/compat.json', `${JSON.stringify(all, null, 2)}\n`],
+  ['schemas/json/dialects.json', `${JSON.stringify(mapped(Object.fromEntries(tables), rowsOf), null, 2)}\n`],
   ['docs/compat/README.md', contents(all)],
   ...all.map((one) => [`docs/compat/${one.provider}.md`, page(one)] as const),
+  ...[...tables].map(([name, table]) => [`docs/compat/${name}.md`, dialectPage(name, table)] as const),
 ])
 
 let stale = 0

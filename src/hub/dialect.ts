@@ -4,6 +4,7 @@ import type { GatewayError } from './error.ts'
 import type { Loss } from './loss.ts'
 import type { Reply } from './reply.ts'
 import type { ChatRequest } from './request.ts'
+import type { Row } from './support.ts'
 import type { Usage } from './usage.ts'
 
 /** What an answer needs to know of its request. */
@@ -47,8 +48,13 @@ export interface Tap {
 /** The dialects there are. A provider that speaks one of them itself answers in its wire: bytes pass. */
 export type Wire = 'chat' | 'completions' | 'responses' | 'messages'
 
+/** A dialect's table as the pages that are derived from it read it: `to` names fields of the hub. */
+export type DialectTable = Readonly<Record<string, Pick<Row<never, object, never>, 'kind' | 'reason' | 'may' | 'to'>>>
+
 export interface Dialect {
   readonly name: Wire
+  /** What becomes of each field of its requests on the way into the hub; absent where the dialect is the hub's own. */
+  readonly table?: DialectTable
   /**
    * The request as the hub has it; what is not of the hub's own dialect says in its `origin` how it came.
    * @throws GatewayError 400 with `param`.

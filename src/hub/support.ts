@@ -184,7 +184,7 @@ export function write<Body extends object, Plan>(
 }
 
 /** The `Lose` of one field. */
-export function teller(ledger: Ledger, field: string): Lose {
+export function teller(ledger: Pick<Ledger, 'add'>, field: string): Lose {
   return (note, at) => {
     const path = at?.path ?? field
     if (note.kind === 'rejected') throw new GatewayError(note.code ?? 'unsupported_value', note.reason, { param: path })
