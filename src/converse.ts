@@ -5,7 +5,8 @@ import { numberIn } from './config.ts'
 import type { AnswerContext, Dialect } from './hub/dialect.ts'
 import { asGatewayError, GatewayError } from './hub/error.ts'
 import { parseJson } from './hub/json.ts'
-import type { Call, ChatProvider } from './hub/provider.ts'
+import { Ledger } from './hub/loss.ts'
+import type { Call, ChatProvider, Needs } from './hub/provider.ts'
 import type { ChatRequest } from './hub/request.ts'
 import { type Endpoint, type Leg, type Prepared, settle, streamingOf } from './leg.ts'
 import { complete } from './media/complete.ts'
@@ -64,16 +65,19 @@ function relayed(leg: Leg, { dialect, request, text }: Said, path: string): Prep
 }
 
 /** The provider speaks a language of its own. */
-function translated(leg: Leg, { dialect, request }: Said): Prepared {
+function translated(leg: Leg, { dialect, request: read }: Said): Prepared {
   const { c, target, traffic, ledger } = leg
   const { chat } = target.provider
-  const calls = callsOf(request, chat, c.env)
+  const request = read.origin?.translate?.() ?? read
   for (const loss of request.origin?.losses ?? []) ledger.tell(loss)
-  const encoded = spelled(request, () => chat.encode(request, target.route.model, ledger, target.route.slot))
+  // Each of several is made one choice of. One alone is sent as often as it wants choices, where a call gives only one.
+  const times = request.several ? 1 : callsOf(request, chat, c.env)
+  const encoded = spelled(request, () => encode(leg, request))
+  const each = <T>(calls: readonly T[]) => Array.from({ length: times }, () => calls).flat()
   const go = async () => {
     const around = { network: c.env.MEDIA ?? globalThis, own: new URL(c.req.url).hostname, signal: traffic.signal }
-    const sent = await traffic.journey.time('upstream', complete(encoded, around))
-    const answered = await Promise.all(Array.from({ length: calls }, () => target.answer(sent)))
+    const ready = await traffic.journey.time('upstream', Promise.all(encoded.map((call) => complete(call, around))))
+    const answered = await Promise.all(each(ready).map((call) => target.answer(call)))
     const goOn = (next: Call) => target.send(next)
     const context = contextOf(leg, request)
     if (request.fields.stream) return stream(await streamed(answered, dialect, context, goOn, streamingOf(leg)))
@@ -81,9 +85,26 @@ function translated(leg: Leg, { dialect, request }: Said): Prepared {
     settle(leg, 'complete', usage)
     return Response.json(body)
   }
-  const fetches = encoded.needs?.urls.map(({ url }) => url)
-  const send = { ...encoded, ...(fetches && { fetches }) }
-  return { calls, sends: Array.from({ length: calls }, () => send), go: () => spelled(request, go) }
+  const sends = each(encoded).map((call) => ({ ...call, ...(call.needs && { fetches: addresses(call.needs) }) }))
+  return { calls: sends.length, sends, go: () => spelled(request, go) }
+}
+
+/** The calls of a request, one for each that it stands for. What they lose, all of them lose: it is told once. */
+function encode({ c, target, ledger }: Leg, request: ChatRequest): readonly Call[] {
+  const { provider, route } = target
+  const { several = [request] } = request
+  const most = mostChoices(c.env)
+  if (request.several && several.length > most) {
+    const message = `The request asks for ${several.length} answers at once, of ${most} at most.`
+    throw new GatewayError('array_above_max_length', message, { param: 'messages' })
+  }
+  return several.map((one, i) =>
+    provider.chat.encode(one, route.model, i === 0 ? ledger : new Ledger(false), route.slot),
+  )
+}
+
+function addresses({ urls }: Needs): string[] {
+  return urls.map(({ url }) => url)
 }
 
 /** What fails names the fields as the client does. */
@@ -118,8 +139,12 @@ function stream(body: ReadableStream<Uint8Array>): Response {
 function callsOf({ fields }: ChatRequest, { table }: ChatProvider, env: Env): number {
   if (table.fields.n.kind !== 'emulated') return 1
   const count = fields.n ?? 1
-  const most = numberIn(env.MAX_CHOICES, 8)
+  const most = mostChoices(env)
   if (count <= most) return count
   const message = `Invalid 'n': integer above maximum value. Expected a value <= ${most}, but got ${count} instead.`
   throw new GatewayError('integer_above_max_value', message, { param: 'n' })
+}
+
+function mostChoices(env: Env): number {
+  return numberIn(env.MAX_CHOICES, 8)
 }

@@ -13,6 +13,8 @@ export interface ChatRequest {
   readonly extras: Readonly<Record<string, unknown>>
   /** How the client said it, where it was said in another dialect. */
   readonly origin?: Origin
+  /** The requests that it stands for, where it asks for several answers in one: the answer has a choice of each. */
+  readonly several?: readonly ChatRequest[]
 }
 
 /** What becomes of a request on its way into the hub. */
@@ -25,6 +27,11 @@ export interface Origin {
   readonly pathOf: (path: string) => string
   /** Whether a field of the body is one of the dialect's, and no word of the client's own. */
   readonly knows: (field: string) => boolean
+  /**
+   * The whole request, where what was read so far is only what a provider needs that speaks the dialect itself.
+   * @throws GatewayError 400 for what has no place in the hub.
+   */
+  readonly translate?: () => ChatRequest
 }
 
 /**
