@@ -2,7 +2,7 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono/tiny'
 import { converse } from './converse.ts'
-import { chat } from './dialects/index.ts'
+import { chat, completions } from './dialects/index.ts'
 import type { Dialect } from './hub/dialect.ts'
 import { asGatewayError, GatewayError, scrub } from './hub/error.ts'
 import { type AppContext, Journey } from './journey.ts'
@@ -41,7 +41,10 @@ app.use('/v1/*', configured)
 app.use('/admin/*', configured)
 
 /** What goes upstream, by path. */
-const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([['/v1/chat/completions', converse(chat)]])
+const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
+  ['/v1/chat/completions', converse(chat)],
+  ['/v1/completions', converse(completions)],
+])
 
 for (const [path, endpoint] of ENDPOINTS) app.post(path, (c) => translate(c, endpoint))
 app.post('/v1/translate', (c) => preview(c, ENDPOINTS))
@@ -60,6 +63,7 @@ interface Route {
 
 const ROUTES: readonly Route[] = [
   { pattern: /^\/v1\/chat\/completions\/?$/, name: '/v1/chat/completions', allow: 'POST' },
+  { pattern: /^\/v1\/completions\/?$/, name: '/v1/completions', allow: 'POST' },
   { pattern: /^\/v1\/translate\/?$/, name: '/v1/translate', allow: 'POST' },
   { pattern: /^\/v1\/models\/?$/, name: '/v1/models', allow: 'GET' },
   { pattern: /^\/v1\/models\/.+$/, name: '/v1/models/{id}', allow: 'GET' },

@@ -68,7 +68,7 @@ function relayed(leg: Leg, { dialect, request, text }: Said, path: string): Prep
 function translated(leg: Leg, { dialect, request: read }: Said): Prepared {
   const { c, target, traffic, ledger } = leg
   const { chat } = target.provider
-  const request = read.origin?.translate?.() ?? read
+  const request = read.origin?.translate?.(chat) ?? read
   for (const loss of request.origin?.losses ?? []) ledger.tell(loss)
   // Each of several is made one choice of. One alone is sent as often as it wants choices, where a call gives only one.
   const times = request.several ? 1 : callsOf(request, chat, c.env)

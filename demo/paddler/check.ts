@@ -138,6 +138,19 @@ const grammar = tagged({
   gbnf: { grammar: need(string), root: need(string) },
 })
 
+/** `POST /api/v1/continue_from_raw_prompt`, as the conversation that it is to the demo. */
+export function checkPrompt(body: unknown, version = 4): Conversation {
+  if (typeof body === 'string') throw new Refusal('Json deserialize error: expected value at line 1 column 1')
+  struct({
+    raw_prompt: need(string),
+    max_tokens: need(int32),
+    ...(version >= 3.1 && { grammar: may(orNull(grammar)) }),
+  })(body, 'request')
+  const { raw_prompt: content, ...rest } = body as { raw_prompt: string; max_tokens: number }
+  const conversation_history = [{ role: 'user', content }]
+  return { ...rest, conversation_history, add_generation_prompt: true, enable_thinking: false }
+}
+
 /** `POST /api/v1/continue_from_conversation_history`. @param version of the service: 2.1, 4.0 … */
 export function checkConversation(body: unknown, version = 4): Conversation {
   if (typeof body === 'string') throw new Refusal('Json deserialize error: expected value at line 1 column 1')

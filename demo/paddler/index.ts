@@ -6,10 +6,10 @@ import type { Exchange } from '../exchange.ts'
 import { misbehave, playStream } from '../play.ts'
 import type { Service } from '../service.ts'
 import { failing, generate, lastUserText } from './answer.ts'
-import { checkConversation, Refusal } from './check.ts'
+import { checkConversation, checkPrompt, Refusal } from './check.ts'
 
 const PREFIX = '/paddler'
-const ROUTE = /^\/paddler(?:\/(\d\.\d))?\/(api\/v1\/continue_from_conversation_history|health)$/
+const ROUTE = /^\/paddler(?:\/(\d\.\d))?\/(api\/v1\/continue_from_(?:conversation_history|raw_prompt)|health)$/
 
 /** Bytes, because a line of JSON takes no comments and no other line ends. */
 const line = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value)}\n`)
@@ -20,8 +20,8 @@ const errorLine = (id: string, code: number, description: string): Buffer =>
 export function paddler(): Service {
   const attempts = new Attempts()
 
-  async function converse(exchange: Exchange, version: number): Promise<void> {
-    const request = checkConversation(exchange.request.body, version)
+  async function converse(exchange: Exchange, version: number, check: typeof checkPrompt): Promise<void> {
+    const request = check(exchange.request.body, version)
     const directives = new Directives(lastUserText(request), '')
     const asked = directives.status?.status ?? (attempts.fails(exchange, directives) ? 500 : undefined)
     if (asked !== undefined) return exchange.send(asked, 'text/plain', `The demo was asked for a ${asked}.`)
@@ -54,7 +54,7 @@ export function paddler(): Service {
         if (route === undefined) throw new Refusal('', 404)
         if (route === 'health') return exchange.send(200, 'text/plain', 'OK')
         if (method !== 'POST') throw new Refusal('', 405)
-        await converse(exchange, Number(version))
+        await converse(exchange, Number(version), /prompt$/.test(route) ? checkPrompt : checkConversation)
       } catch (thrown) {
         if (!(thrown instanceof Refusal)) throw thrown
         exchange.send(thrown.status, 'text/plain', thrown.message)

@@ -1,2 +1,3 @@
 // Every dialect that clients speak, one line each.
 export { chat } from './chat/index.ts'
+export { completions } from './completions/index.ts'

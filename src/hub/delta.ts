@@ -30,7 +30,8 @@ export interface Start {
 /** One token and how likely it was: OpenAI's `logprobs.content[]`. */
 export interface TokenLogprob {
   readonly token: string
-  readonly logprob: number
+  /** null: the first token of a prompt that is repeated, before which there is nothing. */
+  readonly logprob: number | null
   /** The token's UTF-8, where that is known. */
   readonly bytes: readonly number[] | null
   readonly top_logprobs: readonly Omit<TokenLogprob, 'top_logprobs'>[]

@@ -49,7 +49,9 @@ export interface Tap {
 export type Wire = 'chat' | 'completions' | 'responses' | 'messages'
 
 /** A dialect's table as the pages that are derived from it read it: `to` names fields of the hub. */
-export type DialectTable = Readonly<Record<string, Pick<Row<never, object, never>, 'kind' | 'reason' | 'may' | 'to'>>>
+export type DialectTable = Readonly<
+  Record<string, Pick<Row<never, object, never>, 'kind' | 'reason' | 'may'> & { readonly to: readonly string[] }>
+>
 
 export interface Dialect {
   readonly name: Wire

@@ -30,7 +30,10 @@ export class Ledger {
 
   /** @throws GatewayError `unsupported_value` (clamped) or `unsupported_parameter` (the rest) in strict mode. */
   add(loss: Loss): void {
-    this.tell({ ...loss, path: this.#pathOf(loss.path) })
+    const path = this.#pathOf(loss.path)
+    // Two fields here may be one to the client.
+    if (path !== loss.path && this.losses.some((told) => told.path === path && told.kind === loss.kind)) return
+    this.tell({ ...loss, path })
   }
 
   /** The same for a loss whose path is the client's own. */
@@ -41,6 +44,11 @@ export class Ledger {
     }
     this.losses.push(loss)
   }
+}
+
+/** The body of `dragoman`, where the client asked for it. */
+export function reportOf(losses: readonly Loss[]): { losses: readonly Loss[] } {
+  return { losses }
 }
 
 const MAX_PATH = 200

@@ -163,6 +163,11 @@ export interface Sent {
 export interface ChatProvider {
   readonly table: ChatTable
   /**
+   * It goes on with a text as well, where the request has a `prompt`: with a `text` alone, or with `all` that OpenAI's
+   * completions have beside it, which is then in the request's extras. Absent: it knows conversations only.
+   */
+  readonly completes?: 'text' | 'all' | undefined
+  /**
    * @param model as the provider names it.
    * @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode.
    */

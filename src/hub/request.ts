@@ -2,6 +2,7 @@
 import { type ChatFields, chatRequest } from '../../schemas/chat.ts'
 import { GatewayError } from './error.ts'
 import type { Loss } from './loss.ts'
+import type { ChatProvider } from './provider.ts'
 import { validate } from './validate.ts'
 
 export type { ChatFields } from '../../schemas/chat.ts'
@@ -13,6 +14,8 @@ export interface ChatRequest {
   readonly extras: Readonly<Record<string, unknown>>
   /** How the client said it, where it was said in another dialect. */
   readonly origin?: Origin
+  /** A text to go on with (or texts, or tokens), instead of the messages: of a provider that `completes`. */
+  readonly prompt?: string | readonly unknown[]
   /** The requests that it stands for, where it asks for several answers in one: the answer has a choice of each. */
   readonly several?: readonly ChatRequest[]
 }
@@ -29,9 +32,10 @@ export interface Origin {
   readonly knows: (field: string) => boolean
   /**
    * The whole request, where what was read so far is only what a provider needs that speaks the dialect itself.
+   * @param to who will answer: what it takes of the dialect's own need not be translated.
    * @throws GatewayError 400 for what has no place in the hub.
    */
-  readonly translate?: () => ChatRequest
+  readonly translate?: (to: Pick<ChatProvider, 'completes' | 'table'>) => ChatRequest
 }
 
 /**
@@ -69,7 +73,14 @@ export function chatRequestOf(body: unknown): ChatRequest {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new GatewayError('invalid_type', 'Invalid type for the body: expected an object.')
   }
-  const valid = validate(chatRequest, body)
+  return requestOf(validate(chatRequest, body))
+}
+
+/**
+ * A request out of fields whose values are known to be right, without those that say nothing.
+ * @throws GatewayError 400 where fields do not go together.
+ */
+export function requestOf(valid: Readonly<Record<string, unknown>>): ChatRequest {
   const fields: Record<string, unknown> = {}
   const extras: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(valid)) {

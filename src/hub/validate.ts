@@ -167,7 +167,16 @@ function bound(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, value: 
 }
 
 /** Fields that count things. zod reports the bound of an `int` as that of a number. */
-const INTEGERS = new Set(['n', 'seed', 'max_tokens', 'max_completion_tokens', 'top_logprobs', 'top_k'])
+const INTEGERS = new Set([
+  'n',
+  'seed',
+  'max_tokens',
+  'max_completion_tokens',
+  'logprobs',
+  'top_logprobs',
+  'top_k',
+  'best_of',
+])
 
 function lastName(param: string): string {
   return param.slice(param.lastIndexOf('.') + 1)

@@ -169,6 +169,13 @@ describe('a ledger of a request that came in another dialect', () => {
     expect(ledger.losses.map(({ path }) => path)).toEqual(['max_output_tokens', 'max_completion_tokens'])
   })
 
+  it('tells once what are two fields here and one there', () => {
+    const ledger = new Ledger(false, (path) => path.replace('top_', ''))
+    for (const path of ['logprobs', 'top_logprobs']) ledger.add(loss(path))
+    ledger.add(loss('top_logprobs', 'clamped', 1))
+    expect(ledger.losses.map(({ path, kind }) => `${path} ${kind}`)).toEqual(['logprobs dropped', 'logprobs clamped'])
+  })
+
   it('refuses in it, too', () => {
     const add = () => new Ledger(true, spell).add(loss('max_completion_tokens'))
     expect(add).toThrow(expect.objectContaining({ details: { param: 'max_output_tokens' } }))

@@ -1,9 +1,9 @@
 // OpenAI's Chat Completions: https://platform.openai.com/docs/api-reference/chat
+import { ChoicesTap } from '../../hub/choices-tap.ts'
 import type { Dialect } from '../../hub/dialect.ts'
 import { chatRequestOf } from '../../hub/request.ts'
 import { chatCompletion } from './reply.ts'
 import { ChatRenderer } from './stream.ts'
-import { ChatTap } from './tap.ts'
 
 export const chat: Dialect = {
   name: 'chat',
@@ -11,5 +11,5 @@ export const chat: Dialect = {
   reply: chatCompletion,
   renderer: (context) => new ChatRenderer(context),
   error: (error) => ({ error: error.body }),
-  tap: (request) => new ChatTap(request),
+  tap: (request) => new ChoicesTap(request.fields.n ?? 1),
 }

@@ -1,7 +1,7 @@
 // A whole reply as a chat completion: https://platform.openai.com/docs/api-reference/chat/object
 import type { Citation, FinishReason } from '../../hub/delta.ts'
 import type { AnswerContext } from '../../hub/dialect.ts'
-import type { Loss } from '../../hub/loss.ts'
+import { reportOf } from '../../hub/loss.ts'
 import type { Block, Choice, Reply } from '../../hub/reply.ts'
 import type { ChatRequest } from '../../hub/request.ts'
 import { NO_USAGE } from '../../hub/usage.ts'
@@ -36,11 +36,6 @@ export function callId(
   { id: own = '' }: AnswerContext,
 ): string {
   return call.id || `call_${answer || own}_${choice}_${call.index}`
-}
-
-/** The body of `dragoman`, where the client asked for it. */
-export function reportOf(losses: readonly Loss[]): { losses: readonly Loss[] } {
-  return { losses }
 }
 
 /** The client speaks the form that came before tools: `functions`, and `function_call` in the answer. */

@@ -5,10 +5,10 @@
 import type { Citation, Delta, FinishReason, Start } from '../../hub/delta.ts'
 import type { AnswerContext, Renderer } from '../../hub/dialect.ts'
 import type { GatewayError } from '../../hub/error.ts'
-import type { Loss } from '../../hub/loss.ts'
+import { type Loss, reportOf } from '../../hub/loss.ts'
 import { NO_USAGE, type Usage } from '../../hub/usage.ts'
 import { sseComment, sseData } from '../../wire/sse.ts'
-import { annotation, answerId, callId, finishName, image, isLegacy, reportOf } from './reply.ts'
+import { annotation, answerId, callId, finishName, image, isLegacy } from './reply.ts'
 
 /** What a choice has said so far, as far as the next chunk depends on it. */
 interface Progress {

@@ -19,6 +19,11 @@ function versioned(path: string, account: Account): string {
   return `/openai${isClassic(account) ? '' : '/v1'}${path}${version}`
 }
 
+/** In the classic paths the deployment selects the model, in v1 the body does. */
+function deployed(path: string, model: string, account: Account): string {
+  return versioned(isClassic(account) ? `/deployments/${encodeURIComponent(model)}${path}` : path, account)
+}
+
 export const azureOpenai = openaiLike({
   name: 'azure-openai',
   baseUrl: undefined,
@@ -27,11 +32,9 @@ export const azureOpenai = openaiLike({
     return ENTRA.test(credential) ? { authorization: `Bearer ${credential}` } : { 'api-key': credential }
   },
   requestId: 'apim-request-id',
-  // In the classic paths the deployment selects the model, in v1 the body does.
-  path: (model, account) => {
-    const deployment = isClassic(account) ? `/deployments/${encodeURIComponent(model)}` : ''
-    return versioned(`${deployment}/chat/completions`, account)
-  },
+  path: (model, account) => deployed('/chat/completions', model, account),
+  completes: 'all',
+  promptPath: (model, account) => deployed('/completions', model, account),
   models: (account) => versioned('/models', account),
   fields: {
     ...everything,

@@ -25,6 +25,7 @@ export const cerebras = openaiLike({
   name: 'cerebras',
   baseUrl: 'https://api.cerebras.ai/v1',
   meters: minuteDayMeters,
+  completes: 'all',
   fields: {
     ...plain,
     ...bothLimits,

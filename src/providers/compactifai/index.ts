@@ -24,6 +24,7 @@ const limit = (value: number, lose: Parameters<typeof plain.max_tokens.write>[2]
 export const compactifai = openaiLike({
   name: 'compactifai',
   baseUrl: 'https://api.compactif.ai/v1',
+  completes: 'text',
   fields: {
     ...plain,
     ...lacks('The service gives no log probabilities.', 'logprobs', 'top_logprobs'),

@@ -14,6 +14,7 @@ function withThoughts(usage: Usage): Usage {
 export const deepinfra = openaiLike({
   name: 'deepinfra',
   baseUrl: 'https://api.deepinfra.com/v1/openai',
+  completes: 'all',
   fields: { ...plain, ...takes('service_tier') },
   answer: { usage: withThoughts },
 })

@@ -8,6 +8,7 @@ export const fireworks = openaiLike({
   name: 'fireworks',
   baseUrl: 'https://api.fireworks.ai/inference/v1',
   meters: byKindMeters,
+  completes: 'all',
   fields: {
     ...plain,
     ...takes('logit_bias', 'prediction'),

@@ -9,6 +9,7 @@ export const llamaCpp = openaiLike({
   baseUrl: undefined,
   credential: 'optional',
   meters: noMeters,
+  completes: 'all',
   fields: {
     ...plain,
     ...takes('logit_bias', 'parallel_tool_calls'),

@@ -16,6 +16,7 @@ export const lmStudio = openaiLike({
   baseUrl: undefined,
   credential: 'optional',
   meters: noMeters,
+  completes: 'all',
   fields: {
     ...plain,
     ...takes('logit_bias'),

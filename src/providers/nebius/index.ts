@@ -5,6 +5,7 @@ import { plain, takes } from '../openai-compatible/rows.ts'
 export const nebius = openaiLike({
   name: 'nebius',
   baseUrl: 'https://api.tokenfactory.nebius.com/v1',
+  completes: 'all',
   fields: { ...plain, ...takes('logit_bias', 'parallel_tool_calls', 'service_tier') },
   messages: { reasoning: 'reasoning_content' },
 })

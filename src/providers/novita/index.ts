@@ -5,5 +5,6 @@ import { plain, takes } from '../openai-compatible/rows.ts'
 export const novita = openaiLike({
   name: 'novita',
   baseUrl: 'https://api.novita.ai/openai',
+  completes: 'all',
   fields: { ...plain, ...takes('logit_bias') },
 })

@@ -13,6 +13,7 @@ export const ollama = openaiLike({
   baseUrl: 'https://ollama.com/v1',
   credential: 'optional',
   meters: noMeters,
+  completes: 'all',
   fields: {
     ...plain,
     ...lacks('The service names no users.', 'user'),

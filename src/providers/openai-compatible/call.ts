@@ -14,6 +14,7 @@ import type { Body, Like, Plan } from './like.ts'
 import { mendedBody } from './mend.ts'
 import { messagesOf } from './messages.ts'
 import { backIn, namedBack, namesOf, renamed } from './names.ts'
+import { promptBody, promptCount } from './prompt.ts'
 import { Sources } from './sources.ts'
 import type { Asked } from './state.ts'
 import { type ToolField, toolsOf } from './tools.ts'
@@ -59,7 +60,12 @@ function encoded(
     if (!asksNoUsage(like, account)) body.stream_options = { ...optionsIn(body), include_usage: true }
   }
   body.model = model
-  const call = callOf(like, body, { request, plan, ledger, account })
+  const call = callOf(like, request.prompt === undefined ? body : promptBody(request.prompt, body), {
+    request,
+    plan,
+    ledger,
+    account,
+  })
   if (remote.length === 0 || media) return call
   // What is lost was told when the request was first encoded.
   const complete = (found: ReadonlyMap<string, Media>) =>
@@ -114,7 +120,7 @@ function callOf(like: Like, body: Body, context: Context): Call {
   // A row that may emulate what it does not send leaves it to the gateway.
   const ends = like.fields.stop.may.some(({ kind }) => kind === 'emulated')
   const stop = ends && body.stop === undefined ? fields.stop : undefined
-  const count = like.fields.n.kind === 'emulated' ? 1 : (fields.n ?? 1)
+  const count = (like.fields.n.kind === 'emulated' ? 1 : (fields.n ?? 1)) * promptCount(request.prompt)
   const text = JSON.stringify(body)
   const asked: Asked = {
     rules: like.answer ?? {},
@@ -123,10 +129,11 @@ function callOf(like: Like, body: Body, context: Context): Call {
     custom: like.messages?.native ? new Set() : customSent(fields, names),
     prefix: like.answer?.strips?.(fields),
     prompt: like.answer?.estimates ? promptTokens(text) : 0,
+    prompted: request.prompt !== undefined,
   }
   let mended = false
   return {
-    path: like.path?.(model, account) ?? '/chat/completions',
+    path: pathOf(like, request, model, account),
     headers: {},
     body: text,
     streams: body.stream === true,
@@ -148,6 +155,11 @@ function callOf(like: Like, body: Body, context: Context): Call {
       return next && callOf(like, next, context)
     },
   }
+}
+
+function pathOf(like: Like, { prompt }: ChatRequest, model: string, account: Account): string {
+  if (prompt !== undefined) return like.promptPath?.(model, account) ?? '/completions'
+  return like.path?.(model, account) ?? '/chat/completions'
 }
 
 /** The client's custom tools, by the names that are sent. */

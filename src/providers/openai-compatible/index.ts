@@ -7,6 +7,7 @@ export const openaiCompatible = openaiLike({
   baseUrl: undefined,
   credential: 'optional',
   // What the service takes is for itself to say: a field that it refuses is left out, and that is told.
+  completes: 'all',
   fields: everything,
   messages: { reasoning: 'either' },
 })

@@ -110,6 +110,10 @@ export interface Like {
   readonly family?: (model: string) => string
   /** `/chat/completions` unless said. */
   readonly path?: (model: string, account: Account) => string
+  /** The service has OpenAI's completions as well: with all of their fields, or the text to go on with and no more. */
+  readonly completes?: 'text' | 'all'
+  /** Where; `/completions` unless said. */
+  readonly promptPath?: (model: string, account: Account) => string
   /** Where the list of models is: `/models` unless said, null where there is none. */
   readonly models?: string | null | ((account: Account) => string | null)
   /** Reads that list where it is not OpenAI's. */

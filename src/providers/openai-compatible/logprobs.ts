@@ -21,7 +21,7 @@ export function logprobsOf(value: unknown): TokenLogprob[] {
 
 function tokenOf(one: unknown, top: unknown): TokenLogprob[] {
   const [token, logprob] = [at(one, 'token'), at(one, 'logprob')]
-  if (typeof token !== 'string' || typeof logprob !== 'number') return []
+  if (typeof token !== 'string' || (typeof logprob !== 'number' && logprob !== null)) return []
   const bytes = bytesIn(one)
   const others = Array.isArray(top) ? top.flatMap((other: unknown) => tokenOf(other, undefined)) : []
   return [

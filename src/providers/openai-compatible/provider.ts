@@ -38,6 +38,7 @@ export function openaiLike(like: Like): Provider {
     },
     chat: {
       table: { fields, extensions: like.extensions ?? {} },
+      completes: like.completes,
       encode: (request, model, ledger, account) => encode(like, request, model, ledger, account),
     },
   }

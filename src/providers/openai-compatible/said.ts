@@ -99,6 +99,14 @@ export function said(state: State, into: ChoiceState, delta: unknown, choiceAt: 
   return out
 }
 
+/** A text that goes on with another: marks of thoughts in it are the text's. */
+export function goneOn(state: State, into: ChoiceState, text: unknown, choiceAt: At): Delta[] {
+  if (typeof text !== 'string' || text === '') return []
+  state.length += text.length
+  into.text += text
+  return [{ type: 'text', text, ...choiceAt }]
+}
+
 const NO_AUDIO = 'Audio of this service is not passed on.'
 const NO_DETAIL = 'There is no such detail of reasoning in this format.'
 const NO_EXCERPT = 'Annotations name places in the text and their sources, and nothing else.'

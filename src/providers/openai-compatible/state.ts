@@ -15,6 +15,8 @@ export interface Asked {
   readonly prefix: string | undefined
   /** What the prompt counts as, where the service does not count. */
   readonly prompt: number
+  /** A text is gone on with: choices have a text instead of a message, of which all is the text. */
+  readonly prompted: boolean
 }
 
 export interface OpenCall {

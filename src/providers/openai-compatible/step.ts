@@ -6,7 +6,7 @@ import { at } from '../../hub/json.ts'
 import { callDeltas, closeCalls } from './calls.ts'
 import { failureIn } from './error.ts'
 import { logprobsOf } from './logprobs.ts'
-import { said, spoken, thought } from './said.ts'
+import { goneOn, said, spoken, thought } from './said.ts'
 import { type Asked, type ChoiceState, choiceOf, type State } from './state.ts'
 import { estimated, usageIn } from './usage.ts'
 
@@ -95,15 +95,17 @@ function choiceDeltas(state: State, chunk: unknown, choice: unknown, place: numb
   // Some send the whole message beside each delta, or the whole answer behind all of them.
   const again = at(chunk, 'object') === 'chat.completion' && hasSpoken(into)
   const delta: unknown = at(choice, 'delta') ?? (again ? undefined : at(choice, 'message'))
-  const out: Delta[] = [
-    ...thought(state, into, delta, choiceAt),
-    ...said(state, into, delta, choiceAt),
-    ...callDeltas(into, delta, asked, choiceAt),
-  ]
+  const out: Delta[] = asked.prompted
+    ? goneOn(state, into, at(choice, 'text'), choiceAt)
+    : [
+        ...thought(state, into, delta, choiceAt),
+        ...said(state, into, delta, choiceAt),
+        ...callDeltas(into, delta, asked, choiceAt),
+      ]
   const tokens = logprobsOf(at(choice, 'logprobs'))
   if (tokens.length > 0) out.push({ type: 'logprobs', tokens, ...choiceAt })
   out.push(...unknown(state, delta, MESSAGE, `choices[${own}].message.`, asked))
-  out.push(...unknown(state, choice, CHOICE, `choices[${own}].`, asked))
+  out.push(...unknown(state, choice, asked.prompted ? TEXT_CHOICE : CHOICE, `choices[${own}].`, asked))
   const reason = at(choice, 'finish_reason')
   if (typeof reason !== 'string' || reason === '') return out
   if (FAILURES.has(reason)) {
@@ -138,6 +140,7 @@ function reasonOf(reason: string, { opened }: ChoiceState): FinishReason {
 /** What OpenAI's format has: everything else that says something is told as a loss of the answer, once. */
 const ENVELOPE = keys('id object created model choices usage service_tier system_fingerprint error obfuscation')
 const CHOICE = keys('index delta message finish_reason logprobs usage')
+const TEXT_CHOICE = keys('index text finish_reason logprobs usage')
 const MESSAGE = keys(
   `role content refusal tool_calls function_call annotations audio images reasoning reasoning_content reasoning_details
    extra_content name`,

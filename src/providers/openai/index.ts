@@ -40,7 +40,10 @@ export const openai: Provider = {
 }
 
 /** Dialects that it answers in itself. What is said in another is translated, as for any service like it. */
-const RELAYED: { readonly [wire in Wire]?: string } = { chat: '/chat/completions' }
+const RELAYED: { readonly [wire in Wire]?: string } = {
+  chat: '/chat/completions',
+  completions: '/completions',
+}
 
 function modelPage(body: unknown): ModelPage {
   const data = at(body, 'data')

@@ -36,6 +36,7 @@ export const openrouter = openaiLike({
   baseUrl: 'https://openrouter.ai/api/v1',
   headers,
   meters: bareMeters,
+  completes: 'all',
   fields: {
     ...everything,
     ...bothLimits,

@@ -14,7 +14,7 @@ import { planOf } from './plan.ts'
 import { type Asked, type State, start } from './state.ts'
 import { step } from './stream.ts'
 import { counted, promptTokens } from './usage.ts'
-import { PATH, type PaddlerBody } from './wire.ts'
+import { PATH, type PaddlerBody, PROMPT_PATH, type PromptBody } from './wire.ts'
 
 /** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode. */
 export function encode(request: ChatRequest, model: string, ledger: Ledger, account: Account): Call {
@@ -29,13 +29,18 @@ function callOf(
   media: ReadonlyMap<string, Media> | undefined,
 ): Call {
   const plan = planOf(request, ledger, account, media)
-  const body: PaddlerBody = {
-    add_generation_prompt: true,
-    conversation_history: plan.turns,
-    enable_thinking: plan.thinking,
-    max_tokens: plan.maxTokens,
-    ...write({ fields, extensions }, request, plan, ledger),
-  }
+  const written = write({ fields, extensions }, request, plan, ledger)
+  const { prompt } = request
+  const body: PaddlerBody | PromptBody =
+    typeof prompt === 'string'
+      ? { raw_prompt: prompt, max_tokens: plan.maxTokens }
+      : {
+          add_generation_prompt: true,
+          conversation_history: plan.turns,
+          enable_thinking: plan.thinking,
+          max_tokens: plan.maxTokens,
+          ...written,
+        }
   const asked: Asked = {
     model,
     maxTokens: plan.maxTokens,
@@ -49,7 +54,7 @@ function callOf(
     return stopAt(request.fields.stop, json, 1, () => counted(state, asked))
   }
   return {
-    path: PATH,
+    path: prompt === undefined ? PATH : PROMPT_PATH,
     headers: {},
     body: JSON.stringify(body),
     streams: true,

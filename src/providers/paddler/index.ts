@@ -17,5 +17,5 @@ export const paddler: Provider = {
   family: () => 'cluster',
   refuse: (refusal, slot) => refused(refusal, slot),
   models: { path: () => undefined, read: () => ({ models: [], next: undefined }) },
-  chat: { table: { fields, extensions }, encode },
+  chat: { table: { fields, extensions }, completes: 'text', encode },
 }

@@ -4,7 +4,7 @@ import type { Loss } from '../../hub/loss.ts'
 import { emulated } from '../../hub/support.ts'
 import type { Usage } from '../../hub/usage.ts'
 import type { Asked, State } from './state.ts'
-import type { PaddlerBody } from './wire.ts'
+import type { PaddlerBody, PromptBody } from './wire.ts'
 
 /** Counts of every kind of token: what OpenAI's totals include. */
 export function usageOf(used: unknown): Usage {
@@ -51,7 +51,8 @@ export function counted({ tokens }: State, { prompt }: Asked): Usage {
 const CHARACTERS_A_TOKEN = 4
 
 /** A guess at what a request counts as. Images count nothing here: their data says nothing of it. */
-export function promptTokens({ conversation_history: turns, tools }: PaddlerBody): number {
-  const text = JSON.stringify([turns, tools], (key, value) => (key === 'image_url' ? undefined : value))
+export function promptTokens(body: PaddlerBody | PromptBody): number {
+  const said = 'raw_prompt' in body ? body.raw_prompt : [body.conversation_history, body.tools]
+  const text = JSON.stringify(said, (key, value) => (key === 'image_url' ? undefined : value))
   return Math.ceil(text.length / CHARACTERS_A_TOKEN)
 }

@@ -14,6 +14,12 @@ export interface PaddlerBody {
   tools?: FunctionTool[]
 }
 
+/** A text to go on with (`continue_from_raw_prompt`). */
+export interface PromptBody {
+  readonly raw_prompt: string
+  readonly max_tokens: number
+}
+
 export interface Turn {
   readonly role: string
   /** Parts from 3.0. */
@@ -47,3 +53,4 @@ export interface Parameters {
 
 /** Where it is served, in every version. */
 export const PATH = '/api/v1/continue_from_conversation_history'
+export const PROMPT_PATH = '/api/v1/continue_from_raw_prompt'

@@ -12,6 +12,7 @@ export const together = openaiLike({
   name: 'together',
   baseUrl: 'https://api.together.xyz/v1',
   meters: perSecondMeters,
+  completes: 'all',
   fields: {
     ...plain,
     ...takes('logit_bias', 'reasoning'),

@@ -8,6 +8,7 @@ export const vllm = openaiLike({
   baseUrl: undefined,
   credential: 'optional',
   meters: noMeters,
+  completes: 'all',
   fields: { ...plain, ...bothLimits, ...takes('logit_bias', 'parallel_tool_calls', 'stream_options') },
   messages: { reasoning: 'reasoning' },
   answer: {

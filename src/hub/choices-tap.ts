@@ -1,20 +1,19 @@
-// Watches a chat stream that passes untouched: usage, and whether it is whole.
-import type { Tap } from '../../hub/dialect.ts'
-import { GatewayError, scrub } from '../../hub/error.ts'
-import type { Loss } from '../../hub/loss.ts'
-import type { ChatRequest } from '../../hub/request.ts'
-import { type Usage, usageOf } from '../../hub/usage.ts'
-import { reportOf } from './reply.ts'
+// Watches an answer of choices (of chat or of completions) that passes untouched: usage, and whether it is whole.
+import type { Tap } from './dialect.ts'
+import { GatewayError, scrub } from './error.ts'
+import { type Loss, reportOf } from './loss.ts'
+import { type Usage, usageOf } from './usage.ts'
 
-export class ChatTap implements Tap {
+export class ChoicesTap implements Tap {
   readonly #expected: number
   readonly #open = new Set<number>()
   readonly #finished = new Set<number>()
   usage: Usage | undefined
   error: GatewayError | undefined
 
-  constructor(request: ChatRequest) {
-    this.#expected = request.fields.n ?? 1
+  /** @param expected how many choices there will be. */
+  constructor(expected: number) {
+    this.#expected = expected
   }
 
   get whole(): boolean {

@@ -1,11 +1,10 @@
 // Watching an answer that passes: when it is whole, what it used, how it failed, and where a report goes.
 import { describe, expect, it } from 'vitest'
-import { ChatTap } from '../../../src/dialects/chat/tap.ts'
-import { usageOf } from '../../../src/hub/usage.ts'
+import { ChoicesTap } from '../../src/hub/choices-tap.ts'
+import { usageOf } from '../../src/hub/usage.ts'
 
-const tapOf = (n?: number) =>
-  new ChatTap({ fields: { model: 'm', messages: [], ...(n !== undefined && { n }) }, extras: {} })
-function seen(events: readonly (string | object)[], n?: number): ChatTap {
+const tapOf = (n = 1) => new ChoicesTap(n)
+function seen(events: readonly (string | object)[], n?: number): ChoicesTap {
   const tap = tapOf(n)
   for (const event of events) tap.see(typeof event === 'string' ? event : JSON.stringify(event))
   return tap
