@@ -5,7 +5,7 @@ import type { ChatFields } from '../../hub/request.ts'
 import { dropped, emulated, rejected, rows } from '../../hub/support.ts'
 
 /** A chat request, and what services know beside it that have this endpoint themselves. */
-export type Hub = Partial<ChatFields> & {
+type Hub = Partial<ChatFields> & {
   readonly best_of?: number
   readonly echo?: boolean
   readonly suffix?: string
