@@ -5,6 +5,7 @@ import type { Delta } from './delta.ts'
 import type { Wire } from './dialect.ts'
 import type { GatewayError } from './error.ts'
 import type { Ledger } from './loss.ts'
+import type { ListedModel } from './models.ts'
 import type { ChatRequest } from './request.ts'
 import type { Extensions, Fields } from './support.ts'
 
@@ -103,7 +104,7 @@ export interface Refusal {
 
 /** One page of a provider's models, and where the next one is. */
 export interface ModelPage {
-  readonly models: readonly { readonly id: string; readonly created: number; readonly owned_by: string }[]
+  readonly models: readonly ListedModel[]
   readonly next: string | undefined
 }
 

@@ -1,5 +1,6 @@
 // Anthropic's Messages API: https://docs.anthropic.com/en/api
 import { at } from '../../hub/json.ts'
+import { abilities, flagsIn } from '../../hub/models.ts'
 import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
 import { encode } from './call.ts'
 import { refused } from './error.ts'
@@ -41,7 +42,14 @@ function modelPage(body: unknown): ModelPage {
   const data: unknown = at(body, 'data')
   const models = (Array.isArray(data) ? data : []).flatMap((model: unknown) => {
     const id = at(model, 'id')
-    return typeof id === 'string' ? [{ id, created: seconds(at(model, 'created_at')), owned_by: 'anthropic' }] : []
+    if (typeof id !== 'string') return []
+    const told = abilities({
+      display_name: at(model, 'display_name'),
+      context_length: at(model, 'max_input_tokens'),
+      max_output_tokens: at(model, 'max_tokens'),
+      features: flagsIn(at(model, 'capabilities')),
+    })
+    return [{ id, created: seconds(at(model, 'created_at')), owned_by: 'anthropic', ...told }]
   })
   const last = at(body, 'last_id')
   return { models, next: at(body, 'has_more') === true && typeof last === 'string' ? last : undefined }

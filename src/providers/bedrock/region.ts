@@ -14,10 +14,9 @@ export function runtimeUrl(account: Account): string {
   return url('bedrock-runtime', regionOf(account))
 }
 
-/** Where the models are listed: on another host, unless the slot's address is not the service's own. */
-export function modelsUrl(account: Account): string {
+/** Where things are listed: on another host, unless the slot's address is not the service's own. */
+export function controlUrl(account: Account, path: string): string {
   const { baseUrl } = account
-  const path = '/foundation-models'
   if (baseUrl === undefined) return url('bedrock', regionOf(account)) + path
   return HOST.test(baseUrl) ? baseUrl.replace('bedrock-runtime', 'bedrock') + path : path
 }

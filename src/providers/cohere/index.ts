@@ -1,5 +1,6 @@
 // Cohere's API, version 2: https://docs.cohere.com/v2/reference/about
 import { at } from '../../hub/json.ts'
+import { abilities } from '../../hub/models.ts'
 import type { ModelPage, Provider } from '../../hub/provider.ts'
 import { encode } from './call.ts'
 import { refused } from './error.ts'
@@ -16,8 +17,7 @@ export const cohere: Provider = {
   family: (model) => model,
   refuse: (refusal, slot, call) => refused(refusal, slot, call?.paramOf ?? (() => undefined)),
   models: {
-    path: (after) =>
-      `/v1/models?page_size=1000&endpoint=chat${after ? `&page_token=${encodeURIComponent(after)}` : ''}`,
+    path: (after) => `/v1/models?page_size=1000${after ? `&page_token=${encodeURIComponent(after)}` : ''}`,
     read: modelPage,
   },
   chat: { table: { fields, extensions }, encode },
@@ -29,8 +29,12 @@ function modelPage(body: unknown): ModelPage {
   return {
     models: (Array.isArray(models) ? models : []).flatMap((model: unknown) => {
       const id = at(model, 'name')
+      if (typeof id !== 'string') return []
+      const features = [at(model, 'endpoints'), at(model, 'features')].flatMap((list) => list ?? [])
       // The list does not say when a model was made.
-      return typeof id === 'string' ? [{ id, created: 0, owned_by: 'cohere' }] : []
+      return [
+        { id, created: 0, owned_by: 'cohere', ...abilities({ context_length: at(model, 'context_length'), features }) },
+      ]
     }),
     next: typeof next === 'string' && next !== '' ? next : undefined,
   }

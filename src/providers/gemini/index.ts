@@ -1,5 +1,6 @@
 // Google's Gemini API: https://ai.google.dev/api
 import { at } from '../../hub/json.ts'
+import { abilities } from '../../hub/models.ts'
 import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
 import { encodeFor } from './call.ts'
 import { YOUTUBE } from './content.ts'
@@ -51,7 +52,14 @@ function modelPage(body: unknown): ModelPage {
   const data: unknown = at(body, 'models')
   const models = (Array.isArray(data) ? data : []).flatMap((model: unknown) => {
     const name = at(model, 'name')
-    return typeof name === 'string' ? [{ id: name.replace(/^models\//, ''), created: 0, owned_by: 'google' }] : []
+    if (typeof name !== 'string') return []
+    const told = abilities({
+      display_name: at(model, 'displayName'),
+      context_length: at(model, 'inputTokenLimit'),
+      max_output_tokens: at(model, 'outputTokenLimit'),
+      features: at(model, 'supportedGenerationMethods'),
+    })
+    return [{ id: name.replace(/^models\//, ''), created: 0, owned_by: 'google', ...told }]
   })
   const next = at(body, 'nextPageToken')
   return { models, next: typeof next === 'string' && next !== '' ? next : undefined }

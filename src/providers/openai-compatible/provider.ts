@@ -1,5 +1,6 @@
 // A provider out of its differences from OpenAI.
 import { at } from '../../hub/json.ts'
+import { abilities, flagsIn } from '../../hub/models.ts'
 import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
 import type { Note } from '../../hub/support.ts'
 import { standardMeters } from '../../limits/meters.ts'
@@ -70,6 +71,28 @@ export function bearer({ credential }: Account): Record<string, string> {
   return typeof credential === 'string' ? { authorization: `Bearer ${credential}` } : {}
 }
 
+/** What services say of a model beyond its name, under the names that are in use. */
+function told(model: unknown, id: string): ReturnType<typeof abilities> {
+  const first = (...names: readonly string[]) => names.map((name) => at(model, name)).find(Boolean)
+  const flags = Object.entries(model ?? {}).flatMap(([name, set]) =>
+    set === true && name.startsWith('supports_') ? [name.slice('supports_'.length)] : [],
+  )
+  const architecture = at(model, 'architecture')
+  const title = first('display_name', 'name')
+  return abilities({
+    display_name: title === id ? undefined : title,
+    context_length: first('context_length', 'context_window', 'max_context_length', 'max_model_len'),
+    max_output_tokens: first('max_output_tokens', 'max_completion_tokens'),
+    input_modalities: at(architecture, 'input_modalities') ?? first('input_modalities'),
+    output_modalities: at(architecture, 'output_modalities') ?? first('output_modalities'),
+    features: [...flags, ...flagsIn(at(model, 'capabilities')), ...listIn(first('supported_parameters', 'features'))],
+  })
+}
+
+function listIn(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
 /** Reads OpenAI's list of models, or one that is not even in an envelope. */
 function modelPage(body: unknown, owner: string): ModelPage {
   const data: unknown = Array.isArray(body) ? body : (at(body, 'data') ?? at(body, 'models'))
@@ -82,6 +105,7 @@ function modelPage(body: unknown, owner: string): ModelPage {
         id,
         created: Number.isFinite(seconds) ? Math.floor(seconds) : 0,
         owned_by: typeof by === 'string' ? by : owner,
+        ...told(model, id),
       },
     ]
   })

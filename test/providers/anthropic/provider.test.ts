@@ -46,7 +46,7 @@ describe('models', () => {
     expect(anthropic.models.path(undefined, ACCOUNT)).toBe('/v1/models?limit=1000')
     expect(anthropic.models.path('a/b', ACCOUNT)).toBe('/v1/models?limit=1000&after_id=a%2Fb')
     expect(anthropic.models.read({ data: [model('a')], has_more: true, last_id: 'a' })).toEqual({
-      models: [{ id: 'a', created: 1_790_035_200, owned_by: 'anthropic' }],
+      models: [{ id: 'a', created: 1_790_035_200, owned_by: 'anthropic', display_name: 'a' }],
       next: 'a',
     })
     expect(anthropic.models.read({ data: [model('a')], has_more: false, last_id: 'a' }).next).toBeUndefined()

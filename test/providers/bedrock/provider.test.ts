@@ -67,15 +67,30 @@ describe('the credential', () => {
 })
 
 describe('the list of models', () => {
-  it('is what the service lists', () => {
-    const modelSummaries = [{ modelId: 'amazon.nova-lite-v1:0', providerName: 'Amazon' }, { modelId: 'a.b' }, {}, null]
-    expect(bedrock.models.read({ modelSummaries })).toEqual({
-      models: [
-        { id: 'amazon.nova-lite-v1:0', created: 0, owned_by: 'Amazon' },
-        { id: 'a.b', created: 0, owned_by: 'Amazon' },
-      ],
-      next: undefined,
-    })
+  it('is what the service lists, and then the profiles through which models are reached', () => {
+    const nova = { modelName: 'Nova Lite', inputModalities: ['TEXT', 'IMAGE'], outputModalities: ['TEXT'] }
+    const modelSummaries = [
+      { modelId: 'amazon.nova-lite-v1:0', providerName: 'Amazon', ...nova },
+      { modelId: 'a.b' },
+      {},
+      null,
+    ]
+    const { models, next } = bedrock.models.read({ modelSummaries })
+    expect(models).toEqual([
+      {
+        ...{ id: 'amazon.nova-lite-v1:0', created: 0, owned_by: 'Amazon', display_name: 'Nova Lite' },
+        ...{ input_modalities: ['text', 'image'], output_modalities: ['text'] },
+      },
+      { id: 'a.b', created: 0, owned_by: 'Amazon' },
+    ])
+    expect(bedrock.models.path(next, account({ region: 'eu-west-1' }))).toBe(
+      'https://bedrock.eu-west-1.amazonaws.com/inference-profiles?maxResults=1000',
+    )
+    const profile = { inferenceProfileId: 'eu.a.b', inferenceProfileName: 'EU B', createdAt: '2026-01-01T00:00:00Z' }
+    const page = bedrock.models.read({ inferenceProfileSummaries: [profile, {}], nextToken: 'a/b' })
+    expect(page.models).toEqual([{ id: 'eu.a.b', created: 1_767_225_600, owned_by: 'Amazon', display_name: 'EU B' }])
+    expect(bedrock.models.path(page.next, account({ region: 'eu-west-1' }))).toMatch(/&nextToken=a%2Fb$/)
+    expect(bedrock.models.read({ inferenceProfileSummaries: [] }).next).toBeUndefined()
     expect(bedrock.models.read('nothing')).toEqual({ models: [], next: undefined })
   })
 })

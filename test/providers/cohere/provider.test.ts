@@ -31,10 +31,15 @@ it('tells keys for trial of their limit a minute', () => {
 
 describe('models', () => {
   it('come page by page', () => {
-    expect(cohere.models.path(undefined, ACCOUNT)).toBe('/v1/models?page_size=1000&endpoint=chat')
-    expect(cohere.models.path('a/b', ACCOUNT)).toBe('/v1/models?page_size=1000&endpoint=chat&page_token=a%2Fb')
-    expect(cohere.models.read({ models: [{ name: 'command-a' }, { name: 7 }, null], next_page_token: 'x' })).toEqual({
-      models: [{ id: 'command-a', created: 0, owned_by: 'cohere' }],
+    expect(cohere.models.path(undefined, ACCOUNT)).toBe('/v1/models?page_size=1000')
+    expect(cohere.models.path('a/b', ACCOUNT)).toBe('/v1/models?page_size=1000&page_token=a%2Fb')
+    const told = { endpoints: ['chat'], context_length: 256_000, features: ['tools'] }
+    const models = [{ name: 'command-a', ...told }, { name: 'other' }, { name: 7 }, null]
+    expect(cohere.models.read({ models, next_page_token: 'x' })).toEqual({
+      models: [
+        { id: 'command-a', created: 0, owned_by: 'cohere', context_length: 256_000, features: ['chat', 'tools'] },
+        { id: 'other', created: 0, owned_by: 'cohere' },
+      ],
       next: 'x',
     })
   })

@@ -26,5 +26,5 @@ it('has one catalog of models, on the host that the slot names', () => {
     'https://ghe.example/catalog/models',
   )
   const [model] = models.read([{ id: 'openai/gpt-4.1', name: 'GPT-4.1', publisher: 'OpenAI' }]).models
-  expect(model).toEqual({ id: 'openai/gpt-4.1', created: 0, owned_by: 'github-models' })
+  expect(model).toEqual({ id: 'openai/gpt-4.1', created: 0, owned_by: 'github-models', display_name: 'GPT-4.1' })
 })
