@@ -18,9 +18,18 @@ export interface Bundle {
  * @param outdir where index.js goes; relative to the repository
  */
 export async function build(outdir = 'dist'): Promise<Bundle> {
+  const code = await buildModule('src/index.ts')
+  const path = join(ROOT, outdir, 'index.js')
+  await mkdir(join(ROOT, outdir), { recursive: true })
+  await writeFile(path, code)
+  return { path, code }
+}
+
+/** One module and all it imports, as minified text. */
+export async function buildModule(entry: string): Promise<string> {
   const { outputFiles } = await esbuild.build({
     absWorkingDir: ROOT,
-    entryPoints: ['src/index.ts'],
+    entryPoints: [entry],
     bundle: true,
     minify: true,
     write: false,
@@ -38,11 +47,7 @@ export async function build(outdir = 'dist'): Promise<Bundle> {
   })
   // Otherwise its helper process stays for as long as this one.
   await esbuild.stop()
-  const code = outputFiles[0]?.text ?? ''
-  const path = join(ROOT, outdir, 'index.js')
-  await mkdir(join(ROOT, outdir), { recursive: true })
-  await writeFile(path, code)
-  return { path, code }
+  return outputFiles[0]?.text ?? ''
 }
 
 /** A size in words: `61.2 KB, 19.8 KB gzipped`. */
