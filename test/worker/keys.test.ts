@@ -1,52 +1,11 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
-import { Hono } from 'hono'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { storedBinding } from '../../schemas/binding.ts'
-import { asGatewayError } from '../../src/hub/error.ts'
-import { adminApp } from '../../src/keys/admin.ts'
-import { authenticate } from '../../src/keys/authenticate.ts'
 import type { KeyRecord } from '../../src/keys/record.ts'
 import { routes } from '../../src/keys/route.ts'
-import type { ProviderFacts } from '../../src/keys/validate.ts'
 import { TEST_SECRETS } from '../secrets.ts'
-
-const CREDENTIAL = 'sk-alpha-hunter2-hunter2-hunter2'
-const providers = new Map<string, ProviderFacts>([
-  ['alpha', { credential: 'required', baseUrl: 'https://api.alpha.example/v1' }],
-  ['beta', { credential: 'optional' }],
-])
-
-const app = new Hono<{ Bindings: Env }>()
-app.route('/', adminApp(providers))
-app.onError((thrown, c) => {
-  const error = asGatewayError(thrown)
-  if (error.code === 'server_error') console.error(thrown)
-  return c.json({ error: error.body }, { status: error.status as 400 })
-})
-
-interface Asked {
-  readonly status: number
-  readonly headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: whatever JSON came back
-  readonly body: any
-}
-
-async function ask(
-  method: string,
-  path: string,
-  body?: unknown,
-  token = TEST_SECRETS.ADMIN_TOKEN,
-  on: Env = env,
-): Promise<Asked> {
-  const init = {
-    method,
-    headers: { authorization: `Bearer ${token}` },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  }
-  const answer = await app.request(path, init, on)
-  return { status: answer.status, headers: answer.headers, body: await answer.json() }
-}
+import { alarmOf, app, ask, bindingOf, CREDENTIAL } from './admin.ts'
 
 const whole = {
   name: 'web app',
@@ -69,9 +28,6 @@ const whole = {
 }
 const small = { providers: { alpha: { credential: CREDENTIAL } } }
 
-const asking = (key: string) =>
-  new Request('https://dragoman.test/v1/models', { headers: { authorization: `Bearer ${key}` } })
-
 afterEach(async () => {
   vi.restoreAllMocks()
   vi.useRealTimers()
@@ -84,7 +40,8 @@ describe('POST /admin/keys', () => {
     expect(status).toBe(201)
     expect(headers.get('cache-control')).toBe('no-store')
     expect(headers.has('access-control-allow-origin')).toBe(false)
-    const { key, id, created_at, ...rest } = body
+    const { key, id, created_at, status: state, ring, ...rest } = body
+    expect([state, ring]).toEqual(['active', { key: [1], credentials: [1] }])
     expect(key).toMatch(/^sk-dg-[\w-]{65}$/)
     expect(id).toMatch(/^key_[\w-]{16}$/)
     expect(Date.parse(created_at)).toBeGreaterThan(Date.now() - 60_000)
@@ -101,7 +58,7 @@ describe('POST /admin/keys', () => {
 
   it('makes a key that works at once', async () => {
     const { body } = await ask('POST', '/admin/keys', whole)
-    const binding = await authenticate(asking(body.key), env)
+    const binding = await bindingOf(body.key)
     expect(binding).toMatchObject({ id: body.id, name: 'web app', strict: true, limitsMode: 'hard', retries: 1 })
     expect(routes(binding, 'fast')[0]).toMatchObject({
       name: 'alpha/small',
@@ -212,7 +169,7 @@ describe('the admin token', () => {
   it('is not a client key, and a client key is not one', async () => {
     const { body } = await ask('POST', '/admin/keys', small)
     expect((await ask('GET', '/admin/keys', undefined, body.key)).status).toBe(401)
-    await expect(authenticate(asking(TEST_SECRETS.ADMIN_TOKEN), env)).rejects.toMatchObject({ status: 401 })
+    await expect(bindingOf(TEST_SECRETS.ADMIN_TOKEN)).rejects.toMatchObject({ status: 401 })
   })
 
   it.each(['', ' ', undefined])('503 when it is not set (%j), also for an empty one sent', async (ADMIN_TOKEN) => {
@@ -284,7 +241,7 @@ describe('GET /admin/keys', () => {
 describe('DELETE /admin/keys/{id}', () => {
   it('ends the key at once, then there is none', async () => {
     const { body } = await ask('POST', '/admin/keys', small)
-    await authenticate(asking(body.key), env)
+    await bindingOf(body.key)
     expect(await ask('DELETE', `/admin/keys/${body.id}`)).toMatchObject({
       status: 200,
       body: { id: body.id, deleted: true },
@@ -293,7 +250,7 @@ describe('DELETE /admin/keys/{id}', () => {
     expect((await ask('GET', `/admin/keys/${body.id}`)).status).toBe(404)
     expect((await ask('GET', '/admin/keys')).body.data).toEqual([])
     expect(await env.KEYS.get(`key:${body.id}`)).toBeNull()
-    await expect(authenticate(asking(body.key), env)).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' })
+    await expect(bindingOf(body.key)).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' })
     expect(await alarmOf(body.id)).toBeNull()
   })
 
@@ -316,7 +273,3 @@ describe('DELETE /admin/keys/{id}', () => {
     }
   })
 })
-
-async function alarmOf(id: string): Promise<number | null> {
-  return runInDurableObject(env.RECORDS.getByName(id), (_: KeyRecord, state) => state.storage.getAlarm())
-}
