@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import type { Gateway } from './admin.ts'
 import { ROOT } from './build.ts'
 import { readVars } from './dev-vars.ts'
-import { all, ask, type Json } from './keys/ask.ts'
+import { all, ask, type Json, Refused } from './keys/ask.ts'
 import { BINDING_OPTIONS, type BindingValues, bindingFrom, secondsIn } from './keys/binding.ts'
 import { details, plain, ringOf, table } from './keys/print.ts'
 import { type Command, HELP, OVERVIEW, UsageError } from './keys/usage.ts'
@@ -120,10 +120,18 @@ function plan(command: Command, id: string, values: Values): Work {
     case 'reseal':
       return async (gateway) => {
         const data: Json[] = []
-        for (const { id: one } of await all(gateway)) data.push(await ask(gateway, 'PATCH', `/${String(one)}`, {}))
+        for (const { id: one } of await all(gateway)) {
+          const resealed = await ask(gateway, 'PATCH', `/${String(one)}`, {}).catch(unlessGone)
+          if (resealed) data.push(resealed)
+        }
         return { answer: { data, has_more: false }, text: stillNeeded(data) }
       }
   }
+}
+
+/** The list may know a key for a moment longer than it lives. */
+function unlessGone(error: unknown): undefined {
+  if (!(error instanceof Refused) || error.status !== 404) throw error
 }
 
 function stillNeeded(keys: readonly Json[]): string {

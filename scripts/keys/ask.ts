@@ -5,8 +5,14 @@ import { plain } from './print.ts'
 export type Json = Readonly<Record<string, unknown>>
 
 /** The gateway said no. */
-class Refused extends Error {
+export class Refused extends Error {
   override readonly name = 'Refused'
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
 }
 /** There is no gateway where it was looked for. */
 class Unreachable extends Error {
@@ -44,7 +50,7 @@ export async function ask(gateway: Gateway, method: string, path: string, body?:
   if (answer.ok && json) return json
   if (!error) throw new Unreachable(`What answers at ${gateway.url} is no Dragoman: status ${answer.status}.`)
   const about = [answer.status, error.code, error.param].filter((part) => part !== null && part !== undefined).join(' ')
-  throw new Refused(`Refused (${plain(about)}): ${plain(String(error.message))}`)
+  throw new Refused(answer.status, `Refused (${plain(about)}): ${plain(String(error.message))}`)
 }
 
 function objectIn(text: string): Json | undefined {

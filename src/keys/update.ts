@@ -6,7 +6,7 @@ import { sealSlot } from './create.ts'
 import { living } from './format.ts'
 import { isJsonObject, type JsonObject, mergePatch } from './merge-patch.ts'
 import { refusal, refuseMissing } from './refusal.ts'
-import { resealedSlot } from './reseal.ts'
+import { resealed, resealedSlot } from './reseal.ts'
 import { openRing, type Ring } from './ring.ts'
 import { open } from './seal.ts'
 import { requestOf, type Shown } from './shown.ts'
@@ -35,6 +35,8 @@ export async function updateKey(id: string, patch: unknown, context: ValidationC
   const ring = await openRing(context.env.SEAL_KEYS)
   let changed: readonly string[] = []
   const record = await changeRecord(context.env, id, async (held) => {
+    // A patch of nothing is held to no rule, which may be stricter than when the key was made: it only seals anew.
+    if (Object.keys(patch).length === 0) return { ...(await resealed(held, ring)), updated_at: timeOf(context) }
     const next = await patched(held, patch, ring, context)
     changed = next.changed
     return next.record
@@ -75,11 +77,15 @@ async function patched(
     status: known.status,
     hashes: living(known.hashes, context.now),
     created_at: known.created_at,
-    updated_at: new Date(context.now).toISOString(),
+    updated_at: timeOf(context),
     ...rest,
     providers: Object.fromEntries(await Promise.all(stored)),
   }
   return { record, changed: differences(before, requestOf(record), patch) }
+}
+
+function timeOf({ now }: ValidationContext): string {
+  return new Date(now).toISOString()
 }
 
 /** The slots whose stored credential stays, by name. */

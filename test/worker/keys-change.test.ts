@@ -225,6 +225,15 @@ describe('PATCH /admin/keys/{id}', () => {
     expect((await bindingOf(key)).slots.get('alpha')?.fault).toMatchObject({ code: 'not_configured' })
   })
 
+  it('seals anew for a patch of nothing, whatever has become of the rules', async () => {
+    const { path } = await create({ providers: { beta: { base_url: 'http://127.0.0.1:1', credential: CREDENTIAL } } })
+    const SEAL_KEYS = JSON.stringify({ ...JSON.parse(TEST_SECRETS.SEAL_KEYS), 2: btoa('2'.repeat(32)) })
+    const stricter = { ...env, SEAL_KEYS, ALLOW_HTTP_UPSTREAMS: '' } as Env
+    expect((await ask('PATCH', path, { strict: true }, undefined, stricter)).status).toBe(400)
+    const { status, body } = await ask('PATCH', path, {}, undefined, stricter)
+    expect([status, body.ring.credentials]).toEqual([200, [2]])
+  })
+
   it('demands a credential again that no longer opens', async () => {
     const { path } = await create()
     const lost = { ...env, SEAL_KEYS: JSON.stringify({ 7: btoa('7'.repeat(32)) }) }

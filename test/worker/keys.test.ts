@@ -1,6 +1,6 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { env, exports } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { storedBinding } from '../../schemas/binding.ts'
 import type { KeyRecord } from '../../src/keys/record.ts'
 import { routes } from '../../src/keys/route.ts'
@@ -28,6 +28,9 @@ const whole = {
 }
 const small = { providers: { alpha: { credential: CREDENTIAL } } }
 
+beforeEach(() => {
+  vi.spyOn(console, 'log').mockReturnValue()
+})
 afterEach(async () => {
   vi.restoreAllMocks()
   vi.useRealTimers()
@@ -157,7 +160,9 @@ describe('the admin token', () => {
       ['POST', '/admin/keys'],
       ['GET', '/admin/keys'],
       ['GET', '/admin/keys/key_0123456789abcdef'],
+      ['PATCH', '/admin/keys/key_0123456789abcdef'],
       ['DELETE', '/admin/keys/key_0123456789abcdef'],
+      ['POST', '/admin/keys/key_0123456789abcdef/rotate'],
       ['GET', '/admin/else'],
     ] as const) {
       const answer = await app.request(path, { method, headers }, env)
@@ -170,6 +175,32 @@ describe('the admin token', () => {
     const { body } = await ask('POST', '/admin/keys', small)
     expect((await ask('GET', '/admin/keys', undefined, body.key)).status).toBe(401)
     await expect(bindingOf(TEST_SECRETS.ADMIN_TOKEN)).rejects.toMatchObject({ status: 401 })
+  })
+
+  it('429 in OpenAI’s form for an address that was wrong 60 times, and nobody else', async () => {
+    const from = (address: string, token: string, path = '/admin/keys') =>
+      exports.default.fetch(`https://dragoman.test${path}`, {
+        headers: { authorization: `Bearer ${token}`, 'cf-connecting-ip': address },
+      })
+    const codes = new Map<number, number>()
+    for (let i = 0; i < 40; i++) {
+      for (const path of ['/admin/keys', '/v1/models']) {
+        const { status } = await from('2001:db8::1', 'wrong', path)
+        codes.set(status, (codes.get(status) ?? 0) + 1)
+      }
+    }
+    expect([...codes]).toEqual([
+      [401, 60],
+      [429, 20],
+    ])
+    const answer = await from('2001:db8::2', 'wrong')
+    const { headers } = answer
+    expect([answer.status, headers.get('retry-after'), headers.get('x-should-retry')]).toEqual([429, '60', 'false'])
+    expect(await answer.json()).toEqual({
+      error: { type: 'rate_limit_error', code: 'rate_limit_exceeded', param: null, message: expect.any(String) },
+    })
+    expect((await from('2001:db8::1', TEST_SECRETS.ADMIN_TOKEN)).status).toBe(200)
+    expect((await from('2001:db8:0:1::1', 'wrong')).status).toBe(401)
   })
 
   it.each(['', ' ', undefined])('503 when it is not set (%j), also for an empty one sent', async (ADMIN_TOKEN) => {
