@@ -27,7 +27,11 @@ export default defineConfig({
         plugins: [
           cloudflareTest({
             wrangler: { configPath: './wrangler.toml' },
-            miniflare: { bindings: { ...TEST_SECRETS } },
+            miniflare: {
+              bindings: { ...TEST_SECRETS },
+              // As [env.production] has it.
+              ratelimits: { AUTH_RL: { namespace_id: '1001', simple: { limit: 60, period: 60 } } },
+            },
           }),
         ],
         test: { name: 'worker', include: ['test/worker/**/*.test.ts'] },

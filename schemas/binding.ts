@@ -96,7 +96,7 @@ export type SlotRequest = z.infer<typeof slotRequest>
 const target = z.union([modelName, z.strictObject({ model: modelName, weight: maybe(z.number().check(z.gt(0))) })])
 const alias = z.union([modelName, z.array(target).check(z.minLength(1), z.maxLength(32))])
 
-/** The body of `POST /admin/keys`. */
+/** The body of `POST /admin/keys`, and what a `PATCH` has to come to. */
 export const createRequest = z.strictObject({
   name: maybe(z.string().check(z.maxLength(256))),
   providers: z.record(slotName, slotRequest),
@@ -124,8 +124,11 @@ const base64url = text.check(z.regex(/^[\w-]+$/))
 const sealed = z.object({ ring: z.int(), salt: base64url, iv: base64url, ct: base64url })
 export type Sealed = z.infer<typeof sealed>
 
-/** HMAC-SHA-256 of a key's secret, base64url. One that has `expires_at` is in its grace after a rotation. */
-const secretHash = z.object({ ring: z.int(), digest: base64url, expires_at: maybe(text) })
+/**
+ * HMAC-SHA-256 of a key's secret, base64url. One that has `expires_at` is in its grace after a rotation. `tag` is the
+ * version of the ring that the key's check tag was made under, where the hash has been made anew under a later one.
+ */
+const secretHash = z.object({ ring: z.int(), digest: base64url, tag: maybe(z.int()), expires_at: maybe(text) })
 export type SecretHash = z.infer<typeof secretHash>
 
 const storedSlot = z.object({

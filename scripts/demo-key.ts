@@ -1,9 +1,6 @@
 // The key that is bound to the demo upstream. It is made through the Worker's own admin API, as any other key is.
 
-export interface Gateway {
-  readonly url: string
-  readonly adminToken: string
-}
+import { admin, type Gateway } from './admin.ts'
 
 /** What a binding to the demo consists of. */
 interface Binding {
@@ -16,14 +13,6 @@ interface Binding {
 const NAME = 'demo'
 /** `sk-dg-` and the 16 characters that are the key's public id. */
 const KEY = /^sk-dg-([\w-]{16})/
-
-async function admin(gateway: Gateway, method: string, path: string, body?: unknown): Promise<Response> {
-  return await fetch(`${gateway.url}/admin/keys${path}`, {
-    method,
-    headers: { authorization: `Bearer ${gateway.adminToken}`, 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-}
 
 const bindingOf = (bases: Readonly<Record<string, string>>): Binding => ({
   name: NAME,

@@ -69,7 +69,8 @@ const ROUTES: readonly Route[] = [
   { pattern: /^\/v1\/models\/.+$/, name: '/v1/models/{id}', allow: 'GET' },
   { pattern: /^\/healthz\/?$/, name: '/healthz', allow: 'GET' },
   { pattern: /^\/admin\/keys\/?$/, name: '/admin/keys', allow: 'GET, POST' },
-  { pattern: /^\/admin\/keys\/[^/]+\/?$/, name: '/admin/keys/{id}', allow: 'GET, DELETE' },
+  { pattern: /^\/admin\/keys\/[^/]+\/?$/, name: '/admin/keys/{id}', allow: 'GET, PATCH, DELETE' },
+  { pattern: /^\/admin\/keys\/[^/]+\/rotate\/?$/, name: '/admin/keys/{id}/rotate', allow: 'POST' },
 ]
 
 function routeOf(path: string): Route | undefined {

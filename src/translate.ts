@@ -24,7 +24,7 @@ export async function translate(c: AppContext, endpoint: Endpoint): Promise<Resp
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
   waitUntil(journey.over)
 
-  const binding = await admit(c) //                                        401 403 503
+  const binding = await admit(c) //                                        401 403 429 503
   const wishes = wishesOf(raw.headers) //                                  400
   const errand = await endpoint({ c, binding, request: raw }) //                         400 413
   const choices = routes(binding, errand.model) //                         404
@@ -41,9 +41,10 @@ export async function translate(c: AppContext, endpoint: Endpoint): Promise<Resp
 /** The binding of the key that asks, from where it may be used. */
 export async function admit(c: AppContext): Promise<Binding> {
   const journey = c.get('journey')
-  const binding = await journey.time('auth', authenticate(c.req.raw, c.env)) // 401 503
+  const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
+  const binding = await journey.time('auth', authenticate(c.req.raw, c.env, waitUntil)) // 401 429 503
   journey.note({ key_id: binding.id })
-  checkOrigin(binding, c.req.raw) //                                            403
+  checkOrigin(binding, c.req.raw) //                                                       403
   return binding
 }
 

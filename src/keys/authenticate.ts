@@ -1,31 +1,48 @@
 // Who is asking: the client key of a request, checked, and the origin a browser sends along.
+import type { SecretHash } from '../../schemas/binding.ts'
 import { GatewayError } from '../hub/error.ts'
-import { type Binding, readBinding } from './binding.ts'
-import { matchesHash, NO_HASH, parseKey } from './format.ts'
-import { openRing } from './ring.ts'
+import { type Binding, readBinding, type WaitUntil } from './binding.ts'
+import { living, matchesHash, NO_HASH, parseKey } from './format.ts'
+import { resealUsed } from './reseal.ts'
+import { holds, openRing } from './ring.ts'
+import { throttled } from './throttle.ts'
 
 /**
  * The binding of the key that a request carries, as `Authorization: Bearer`, `x-api-key` or `api-key`.
  *
  * A key that is not of our making is refused without a read. One that is, but whose record is gone, costs the same work
- * as a living one: a hash and a comparison in constant time.
+ * as a living one: a read, a hash and a comparison in constant time.
  * @param now epoch milliseconds
- * @throws GatewayError 401 for a key that is missing, wrong, expired or revoked; 503 if it cannot be checked.
+ * @throws GatewayError 401 for a key that is missing, wrong, expired or revoked, 429 for one too many of those from an
+ *   address; 503 if it cannot be checked.
  */
-export async function authenticate(request: Request, env: Env, now = Date.now()): Promise<Binding> {
+export async function authenticate(
+  request: Request,
+  env: Env,
+  waitUntil: WaitUntil,
+  now = Date.now(),
+): Promise<Binding> {
+  try {
+    return await bindingFor(request, env, waitUntil, now)
+  } catch (failure) {
+    throw await throttled(failure, request, env)
+  }
+}
+
+async function bindingFor(request: Request, env: Env, waitUntil: WaitUntil, now: number): Promise<Binding> {
   const ring = await openRing(env.SEAL_KEYS)
   const key = await parseKey(ring, clientKey(request.headers))
   if (!key) throw wrongKey()
-  const known = await readBinding(key.id, ring, env, now)
-  let matched = false
-  for (const hash of known?.hashes.length ? known.hashes : [NO_HASH]) {
-    const over = hash.expires_at !== undefined && Date.parse(hash.expires_at) <= now
-    if ((await matchesHash(ring, key, hash)) && !over) matched = true
-  }
-  if (!known || !matched) throw wrongKey()
+  const known = await readBinding(key.id, ring, env, waitUntil, now)
+  const hashes = living(known?.hashes ?? [], now)
+  let used: SecretHash | undefined
+  for (const hash of hashes.length > 0 ? hashes : [NO_HASH]) if (await matchesHash(ring, key, hash)) used = hash
+  if (!known || !used) throw hashes.some(({ ring: version }) => !holds(ring, version)) ? uncheckable() : wrongKey()
   if (known.revoked) throw new GatewayError('invalid_api_key', 'The API key has been revoked.')
   const { expiresAt } = known.binding
   if (expiresAt !== undefined && expiresAt <= now) throw new GatewayError('invalid_api_key', 'The API key has expired.')
+  const work = resealUsed(env, ring, { key, used, behind: known.behind }, now)
+  if (work) waitUntil(work)
   return known.binding
 }
 
@@ -63,6 +80,11 @@ export function checkOrigin({ origins }: Pick<Binding, 'origins'>, request: Requ
   if (origin === null || origins === undefined) return
   if (origin !== 'null' && (origins.includes(origin) || origin === new URL(request.url).origin)) return
   throw new GatewayError('origin_not_allowed', 'This API key may not be used from this origin.')
+}
+
+/** The tag is of our making and the hash under a version that is missing here: of that key nothing can be said. */
+function uncheckable(): GatewayError {
+  return new GatewayError('not_configured', "SEAL_KEYS does not hold the version under which this key's hash is kept.")
 }
 
 function wrongKey(): GatewayError {

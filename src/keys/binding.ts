@@ -7,8 +7,11 @@ import {
   type Timeouts,
 } from '../../schemas/binding.ts'
 import { GatewayError } from '../hub/error.ts'
+import { keyLimiter } from '../limits/rpc.ts'
+import { dropCopy, keepCopy, lastCopy } from './copy.ts'
 import { Memo } from './memo.ts'
 import { type Matcher, matcher } from './pattern.ts'
+import { isBehind } from './reseal.ts'
 import type { Ring } from './ring.ts'
 import { openSlot, type Slot } from './slot.ts'
 
@@ -48,38 +51,93 @@ export interface KnownKey {
   readonly binding: Binding
   readonly hashes: readonly SecretHash[]
   readonly revoked: boolean
+  /** A credential of it is sealed under an older version of the ring than the newest. */
+  readonly behind: boolean
 }
+
+/** Keeps work going that its request does not wait for. */
+export type WaitUntil = (work: Promise<unknown>) => void
 
 /** How long KV may keep a record at the edge, in seconds: with the memo's 30, what a revocation takes at most. */
 const CACHE_TTL = 60
 
-const memo = new Memo<KnownKey>()
+/** After so long without an answer KV counts as down. */
+const KV_MS = 5000
+
+/** What this isolate remembers. */
+export const memo = new Memo<KnownKey>()
 
 /**
  * Reads a key's record by its id; null if there is none.
  * @param now epoch milliseconds
- * @throws GatewayError 503 `unavailable` if KV cannot be read and nothing is remembered: a key that cannot be checked
- *   is not a wrong key.
+ * @throws GatewayError 503 `unavailable` if KV cannot be read and the key was not known here within the last 10 minutes:
+ *   a key that cannot be checked is not a wrong key.
  */
-export async function readBinding(id: string, ring: Ring, env: Env, now: number): Promise<KnownKey | null> {
+export async function readBinding(
+  id: string,
+  ring: Ring,
+  env: Env,
+  waitUntil: WaitUntil,
+  now: number,
+): Promise<KnownKey | null> {
   const fresh = memo.fresh(id, now)
   if (fresh !== undefined) return fresh
   let text: string | null
   try {
-    text = await env.KEYS.get(kvName(id), { type: 'text', cacheTtl: CACHE_TTL })
+    text = await inTime(env.KEYS.get(kvName(id), { type: 'text', cacheTtl: CACHE_TTL }))
   } catch (cause) {
-    const known = memo.lastKnown(id, now)
+    const known = memo.lastKnown(id, now) ?? (await copied(id, ring, env, now))
     if (known) return known
     throw new GatewayError('unavailable', 'Keys cannot be read at the moment.', { retryAfterMs: 1000, cause })
   }
-  const known = text === null ? null : await openKey(recordNamed(id, text), ring, env)
+  const record = text === null ? null : recordNamed(id, text)
+  const known = record && (await openKey(record, ring, env))
   memo.set(id, known, now)
+  waitUntil(record && text !== null ? keepCopy(id, record.rev, text, now) : dropCopy(id))
   return known
 }
 
+async function inTime<T>(asked: Promise<T>): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => reject(new Error('KV does not answer')), KV_MS)
+  try {
+    return await Promise.race([asked, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** A key out of the copy that this place has of it. It may have been revoked since, so its limiter is asked. */
+async function copied(id: string, ring: Ring, env: Env, now: number): Promise<KnownKey | undefined> {
+  const copy = await lastCopy(id, now)
+  const record = copy && readable(id, copy.text)
+  if (!record) return undefined
+  const [known, revoked] = await Promise.all([openKey(record, ring, env), isRevoked(id, env)])
+  memo.set(id, { ...known, revoked: known.revoked || revoked }, copy.readAt)
+  return memo.lastKnown(id, now)
+}
+
+function readable(id: string, text: string): StoredBinding | undefined {
+  try {
+    return recordNamed(id, text)
+  } catch {
+    return undefined
+  }
+}
+
+async function isRevoked(id: string, { LIMITER }: Env): Promise<boolean> {
+  try {
+    return (await keyLimiter(LIMITER, id).lease({ holder: '', limits: {} })).revoked
+  } catch {
+    // As with a key that is in memory: what cannot be asked says nothing against it.
+    return false
+  }
+}
+
 /** Forgets a key that this isolate has just written or deleted. */
-export function forgetBinding(id: string): void {
+export async function forgetBinding(id: string): Promise<void> {
   memo.forget(id)
+  await dropCopy(id)
 }
 
 /** The KV name of a key's record. */
@@ -108,7 +166,12 @@ function recordNamed(id: string, text: string): StoredBinding {
 }
 
 async function openKey(record: StoredBinding, ring: Ring, env: Env): Promise<KnownKey> {
-  return { binding: await openBinding(record, ring, env), hashes: record.hashes, revoked: record.status === 'revoked' }
+  return {
+    binding: await openBinding(record, ring, env),
+    hashes: record.hashes,
+    revoked: record.status === 'revoked',
+    behind: isBehind(record, ring),
+  }
 }
 
 /** A record as the gateway uses it: credentials opened, patterns compiled, defaults filled in. */

@@ -73,6 +73,11 @@ export async function matchesHash(ring: Ring, { id, secret }: ParsedKey, hash: S
   return same && keys !== undefined
 }
 
+/** The hashes that are good still: those without an end, and those in their grace. */
+export function living(hashes: readonly SecretHash[], now: number): SecretHash[] {
+  return hashes.filter(({ expires_at }) => expires_at === undefined || Date.parse(expires_at) > now)
+}
+
 async function tagOf(hmac: CryptoKey, id: string, secret: string): Promise<string> {
   const mac = await crypto.subtle.sign('HMAC', hmac, bytesOf(id, secret))
   return toBase64url(new Uint8Array(mac)).slice(0, TAG_LENGTH)

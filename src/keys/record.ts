@@ -15,14 +15,16 @@ type Held = StoredBinding | Tombstone
 
 /** Under which the object's storage holds what it holds. */
 const HELD = 'record'
-/** When to publish anew after KV refused, in milliseconds. */
+/** When to publish anew after KV refused, in milliseconds: it takes one write a second for a name. */
+const FIRST_RETRY_MS = 2_000
 const RETRY_MS = 10_000
 
 export class KeyRecord extends DurableObject<Env> {
   /** The end of the queue: two writes to KV at once could arrive in either order. */
   #queue: Promise<boolean> = Promise.resolve(true)
-  /** Counts what this object was given to keep since it woke. */
+  /** Counts what this object was given to keep since it woke, and how much of that KV has. */
   #kept = 0
+  #published = -1
 
   /** The record; null if there is none or it was deleted. */
   read(): StoredBinding | null {
@@ -59,7 +61,7 @@ export class KeyRecord extends DurableObject<Env> {
   async #keep(held: Held): Promise<void> {
     this.#kept++
     this.ctx.storage.kv.put(HELD, held)
-    void this.ctx.storage.setAlarm(Date.now() + RETRY_MS)
+    void this.ctx.storage.setAlarm(Date.now() + FIRST_RETRY_MS)
     await this.ctx.storage.sync()
     await this.#publish()
   }
@@ -74,9 +76,11 @@ export class KeyRecord extends DurableObject<Env> {
 
   async #push(): Promise<boolean> {
     const held = this.#held()
-    if (!held) return true
     const kept = this.#kept
+    // Writes that waited for their turn together are published by the first of them.
+    if (!held || this.#published === kept) return true
     const done = 'rev' in held ? await this.#put(held) : await this.#withdraw(held)
+    if (done) this.#published = kept
     // Something newer has an alarm of its own to keep.
     if (done && this.#kept === kept) await this.ctx.storage.deleteAlarm()
     return done

@@ -43,6 +43,11 @@ export async function openRing(sealKeys: string | undefined): Promise<Ring> {
   return ring
 }
 
+/** Whether a ring has a version. */
+export function holds({ versions }: Ring, version: number): boolean {
+  return versions.some((keys) => keys.version === version)
+}
+
 function parse(text: string): [number, Uint8Array<ArrayBuffer>][] {
   if (text === '') throw notConfigured('is not set')
   let value: unknown

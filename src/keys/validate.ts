@@ -30,7 +30,7 @@ const OWN_HEADERS = new Set(
 const AUTH_HEADER = /auth|api-?key|cookie|credential|password|secret|signature|token/i
 
 /**
- * Checks the body of `POST /admin/keys`.
+ * Checks the body of `POST /admin/keys`, or what a patch makes of a binding.
  * @throws GatewayError 400 with `param`.
  */
 export function validateCreate(body: unknown, context: ValidationContext): CreateRequest {
@@ -56,7 +56,7 @@ export function validateCreate(body: unknown, context: ValidationContext): Creat
 }
 
 /** Records of the schema pass over a field of this name in silence, and what nobody knows is to be refused. */
-function refuseProto(value: unknown, path: readonly PropertyKey[]): void {
+export function refuseProto(value: unknown, path: readonly PropertyKey[]): void {
   if (typeof value !== 'object' || value === null) return
   if (Object.hasOwn(value, '__proto__')) throw refuseUnknown([...path, '__proto__'])
   for (const [key, item] of Object.entries(value)) {

@@ -1,12 +1,16 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { authenticate, checkOrigin, clientKey } from '../../src/keys/authenticate.ts'
+import { authenticate as authenticateFor, checkOrigin, clientKey } from '../../src/keys/authenticate.ts'
 import { forgetBinding } from '../../src/keys/binding.ts'
 import { hashSecret, mintKey, newKeyId } from '../../src/keys/format.ts'
 import { seal } from '../../src/keys/seal.ts'
 import { placeOf } from '../../src/keys/slot.ts'
-import { fakeEnv, ring, sealKeys, storedKey } from './keyring.ts'
+import { fakeEnv, recordWith, ring, sealKeys, storedKey } from './keyring.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
+/** What was left to be done after the request. */
+const later: Promise<unknown>[] = []
+const authenticate = (request: Request, env: Env, now: number) =>
+  authenticateFor(request, env, (work) => later.push(work), now)
 const asking = (headers: Record<string, string>) => new Request('https://dragoman.test/v1/models', { headers })
 const withKey = (key: string) => asking({ authorization: `Bearer ${key}` })
 
@@ -90,7 +94,7 @@ describe('authenticate', () => {
     expect(kv.reads).toEqual([`key:${id}`])
   })
 
-  it('does for an unknown id what it does for a known one: as many MACs, and the same words', async () => {
+  it('does for an unknown id what it does for a known one: one read, one hash, one comparison, the same words', async () => {
     const { env, kv } = fakeEnv()
     const known = await storedKey({ env, kv })
     const forged = await mintKey(await ring(1), known.id)
@@ -100,12 +104,16 @@ describe('authenticate', () => {
     const cost = async (key: string) => {
       sign.mockClear()
       verify.mockClear()
+      kv.reads.length = 0
       const error = await authenticate(withKey(key), env, NOW).catch((thrown) => thrown)
-      return { message: error.message, signs: sign.mock.calls.length, verifies: verify.mock.calls.length }
+      const [signs, verifies] = [sign.mock.calls.length, verify.mock.calls.length]
+      return { message: error.message, reads: kv.reads.length, signs, verifies }
     }
     const one = await cost(forged.key)
-    expect(one).toEqual({ message: 'Incorrect API key provided.', signs: 1, verifies: 1 })
+    // One MAC is the check tag's.
+    expect(one).toEqual({ message: 'Incorrect API key provided.', reads: 1, signs: 1, verifies: 1 })
     expect(await cost(unknown.key)).toEqual(one)
+    expect(await cost(known.key)).toEqual({ ...one, message: undefined, reads: 0 })
   })
 
   it('remembers for 30 s, and that there is none for 5 s', async () => {
@@ -129,7 +137,7 @@ describe('authenticate', () => {
     const { key, id } = await storedKey({ env, kv })
     await authenticate(withKey(key), env, NOW)
     kv.values.clear()
-    forgetBinding(id)
+    await forgetBinding(id)
     await expectCode(authenticate(withKey(key), env, NOW), 'invalid_api_key')
   })
 
@@ -166,6 +174,18 @@ describe('authenticate', () => {
     const { key } = await storedKey({ env, kv })
     await authenticate(withKey(key), { ...env, SEAL_KEYS: sealKeys(1, 2) }, NOW)
     await expectCode(authenticate(withKey(key), { ...env, SEAL_KEYS: sealKeys(2) }, NOW), 'invalid_api_key')
+  })
+
+  it('answers 503, not 401, where the ring lacks the version of the hash', async () => {
+    const { env, kv } = fakeEnv()
+    const keys = await ring(1)
+    const minted = await mintKey(keys, newKeyId(NOW))
+    const hash = { ...(await hashSecret(await ring(1, 2), minted)), tag: 1 }
+    kv.values.set(`key:${minted.id}`, JSON.stringify(recordWith({ id: minted.id, hashes: [hash] })))
+    await expectCode(authenticate(withKey(minted.key), env, NOW), 'not_configured')
+    const both = { ...env, SEAL_KEYS: sealKeys(1, 2) }
+    await forgetBinding(minted.id)
+    expect(await authenticate(withKey(minted.key), both, NOW)).toMatchObject({ id: minted.id })
   })
 
   it('answers 503 when nothing can be checked, never 401', async () => {

@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { storedBinding } from '../../schemas/binding.ts'
 import type { KeyRecord } from '../../src/keys/record.ts'
+import { alarmOf } from './admin.ts'
 
 afterEach(async () => {
   vi.restoreAllMocks()
@@ -59,7 +60,8 @@ describe('KeyRecord', () => {
       await env.KEYS.put(name, text)
     })
     await withKv(stub, { put }, () => Promise.all([1, 2, 3].map((rev) => stub.write({ ...record, rev }))))
-    expect(put).toHaveBeenCalledTimes(3)
+    // What was written while one was under way is published together.
+    expect(put.mock.calls.length).toBeLessThan(3)
     expect(await published()).toMatchObject({ rev: 3 })
     expect(await alarmOf(record.id)).toBeNull()
   })
@@ -97,10 +99,6 @@ describe('KeyRecord', () => {
     expect(logged.mock.calls).toEqual([[{ event: 'key-publish-failed', key: record.id, error: 'KV is down' }]])
   })
 })
-
-async function alarmOf(id: string): Promise<number | null> {
-  return runInDurableObject(env.RECORDS.getByName(id), (_: KeyRecord, state) => state.storage.getAlarm())
-}
 
 const refuse = () => Promise.reject(new Error('KV is down'))
 const down = { put: refuse, delete: refuse }

@@ -1,52 +1,11 @@
 import { reset, runInDurableObject } from 'cloudflare:test'
-import { env } from 'cloudflare:workers'
-import { Hono } from 'hono'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { env, exports } from 'cloudflare:workers'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { storedBinding } from '../../schemas/binding.ts'
-import { asGatewayError } from '../../src/hub/error.ts'
-import { adminApp } from '../../src/keys/admin.ts'
-import { authenticate } from '../../src/keys/authenticate.ts'
 import type { KeyRecord } from '../../src/keys/record.ts'
 import { routes } from '../../src/keys/route.ts'
-import type { ProviderFacts } from '../../src/keys/validate.ts'
 import { TEST_SECRETS } from '../secrets.ts'
-
-const CREDENTIAL = 'sk-alpha-hunter2-hunter2-hunter2'
-const providers = new Map<string, ProviderFacts>([
-  ['alpha', { credential: 'required', baseUrl: 'https://api.alpha.example/v1' }],
-  ['beta', { credential: 'optional' }],
-])
-
-const app = new Hono<{ Bindings: Env }>()
-app.route('/', adminApp(providers))
-app.onError((thrown, c) => {
-  const error = asGatewayError(thrown)
-  if (error.code === 'server_error') console.error(thrown)
-  return c.json({ error: error.body }, { status: error.status as 400 })
-})
-
-interface Asked {
-  readonly status: number
-  readonly headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: whatever JSON came back
-  readonly body: any
-}
-
-async function ask(
-  method: string,
-  path: string,
-  body?: unknown,
-  token = TEST_SECRETS.ADMIN_TOKEN,
-  on: Env = env,
-): Promise<Asked> {
-  const init = {
-    method,
-    headers: { authorization: `Bearer ${token}` },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  }
-  const answer = await app.request(path, init, on)
-  return { status: answer.status, headers: answer.headers, body: await answer.json() }
-}
+import { alarmOf, app, ask, bindingOf, CREDENTIAL } from './admin.ts'
 
 const whole = {
   name: 'web app',
@@ -69,9 +28,9 @@ const whole = {
 }
 const small = { providers: { alpha: { credential: CREDENTIAL } } }
 
-const asking = (key: string) =>
-  new Request('https://dragoman.test/v1/models', { headers: { authorization: `Bearer ${key}` } })
-
+beforeEach(() => {
+  vi.spyOn(console, 'log').mockReturnValue()
+})
 afterEach(async () => {
   vi.restoreAllMocks()
   vi.useRealTimers()
@@ -84,7 +43,8 @@ describe('POST /admin/keys', () => {
     expect(status).toBe(201)
     expect(headers.get('cache-control')).toBe('no-store')
     expect(headers.has('access-control-allow-origin')).toBe(false)
-    const { key, id, created_at, ...rest } = body
+    const { key, id, created_at, status: state, ring, ...rest } = body
+    expect([state, ring]).toEqual(['active', { key: [1], credentials: [1] }])
     expect(key).toMatch(/^sk-dg-[\w-]{65}$/)
     expect(id).toMatch(/^key_[\w-]{16}$/)
     expect(Date.parse(created_at)).toBeGreaterThan(Date.now() - 60_000)
@@ -101,7 +61,7 @@ describe('POST /admin/keys', () => {
 
   it('makes a key that works at once', async () => {
     const { body } = await ask('POST', '/admin/keys', whole)
-    const binding = await authenticate(asking(body.key), env)
+    const binding = await bindingOf(body.key)
     expect(binding).toMatchObject({ id: body.id, name: 'web app', strict: true, limitsMode: 'hard', retries: 1 })
     expect(routes(binding, 'fast')[0]).toMatchObject({
       name: 'alpha/small',
@@ -200,7 +160,9 @@ describe('the admin token', () => {
       ['POST', '/admin/keys'],
       ['GET', '/admin/keys'],
       ['GET', '/admin/keys/key_0123456789abcdef'],
+      ['PATCH', '/admin/keys/key_0123456789abcdef'],
       ['DELETE', '/admin/keys/key_0123456789abcdef'],
+      ['POST', '/admin/keys/key_0123456789abcdef/rotate'],
       ['GET', '/admin/else'],
     ] as const) {
       const answer = await app.request(path, { method, headers }, env)
@@ -212,7 +174,33 @@ describe('the admin token', () => {
   it('is not a client key, and a client key is not one', async () => {
     const { body } = await ask('POST', '/admin/keys', small)
     expect((await ask('GET', '/admin/keys', undefined, body.key)).status).toBe(401)
-    await expect(authenticate(asking(TEST_SECRETS.ADMIN_TOKEN), env)).rejects.toMatchObject({ status: 401 })
+    await expect(bindingOf(TEST_SECRETS.ADMIN_TOKEN)).rejects.toMatchObject({ status: 401 })
+  })
+
+  it('429 in OpenAI’s form for an address that was wrong 60 times, and nobody else', async () => {
+    const from = (address: string, token: string, path = '/admin/keys') =>
+      exports.default.fetch(`https://dragoman.test${path}`, {
+        headers: { authorization: `Bearer ${token}`, 'cf-connecting-ip': address },
+      })
+    const codes = new Map<number, number>()
+    for (let i = 0; i < 40; i++) {
+      for (const path of ['/admin/keys', '/v1/models']) {
+        const { status } = await from('2001:db8::1', 'wrong', path)
+        codes.set(status, (codes.get(status) ?? 0) + 1)
+      }
+    }
+    expect([...codes]).toEqual([
+      [401, 60],
+      [429, 20],
+    ])
+    const answer = await from('2001:db8::2', 'wrong')
+    const { headers } = answer
+    expect([answer.status, headers.get('retry-after'), headers.get('x-should-retry')]).toEqual([429, '60', 'false'])
+    expect(await answer.json()).toEqual({
+      error: { type: 'rate_limit_error', code: 'rate_limit_exceeded', param: null, message: expect.any(String) },
+    })
+    expect((await from('2001:db8::1', TEST_SECRETS.ADMIN_TOKEN)).status).toBe(200)
+    expect((await from('2001:db8:0:1::1', 'wrong')).status).toBe(401)
   })
 
   it.each(['', ' ', undefined])('503 when it is not set (%j), also for an empty one sent', async (ADMIN_TOKEN) => {
@@ -284,7 +272,7 @@ describe('GET /admin/keys', () => {
 describe('DELETE /admin/keys/{id}', () => {
   it('ends the key at once, then there is none', async () => {
     const { body } = await ask('POST', '/admin/keys', small)
-    await authenticate(asking(body.key), env)
+    await bindingOf(body.key)
     expect(await ask('DELETE', `/admin/keys/${body.id}`)).toMatchObject({
       status: 200,
       body: { id: body.id, deleted: true },
@@ -293,7 +281,7 @@ describe('DELETE /admin/keys/{id}', () => {
     expect((await ask('GET', `/admin/keys/${body.id}`)).status).toBe(404)
     expect((await ask('GET', '/admin/keys')).body.data).toEqual([])
     expect(await env.KEYS.get(`key:${body.id}`)).toBeNull()
-    await expect(authenticate(asking(body.key), env)).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' })
+    await expect(bindingOf(body.key)).rejects.toMatchObject({ status: 401, code: 'invalid_api_key' })
     expect(await alarmOf(body.id)).toBeNull()
   })
 
@@ -316,7 +304,3 @@ describe('DELETE /admin/keys/{id}', () => {
     }
   })
 })
-
-async function alarmOf(id: string): Promise<number | null> {
-  return runInDurableObject(env.RECORDS.getByName(id), (_: KeyRecord, state) => state.storage.getAlarm())
-}
