@@ -1,4 +1,4 @@
-// Writes what is derived from the tables: `npm run generate`. With `--check` it only says whether that is up to date.
+// Writes what is derived from the tables and the price list: `npm run generate`. With `--check` it only says whether that is up to date.
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,7 @@ import type { Dialect, DialectTable } from '../src/hub/dialect.ts'
 import type { ChatTable, Provider } from '../src/hub/provider.ts'
 import { providers } from '../src/providers/index.ts'
 import { composed, rowsOf } from './compose.ts'
+import { priceFiles } from './prices.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -150,6 +151,7 @@ const files = new Map([
   ['schemas/json/compat.json', `${JSON.stringify(all, null, 2)}\n`],
   ['schemas/json/dialects.json', `${JSON.stringify(mapped(Object.fromEntries(tables), rowsOf), null, 2)}\n`],
   ['docs/compat/README.md', contents(all)],
+  ...priceFiles(),
   ...all.map((one) => [`docs/compat/${one.provider}.md`, page(one)] as const),
   ...[...tables].map(([name, table]) => [`docs/compat/${name}.md`, dialectPage(name, table)] as const),
 ])
@@ -161,7 +163,7 @@ for (const [path, content] of files) {
     const there = await readFile(file, 'utf8').catch(() => '')
     if (there === content) continue
     stale++
-    console.error(`${path} is not what the tables say: run npm run generate.`)
+    console.error(`${path} is not what its sources say: run npm run generate.`)
   } else {
     await mkdir(dirname(file), { recursive: true })
     await writeFile(file, content)

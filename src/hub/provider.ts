@@ -6,6 +6,7 @@ import type { Wire } from './dialect.ts'
 import type { GatewayError } from './error.ts'
 import type { Ledger } from './loss.ts'
 import type { ListedModel } from './models.ts'
+import type { Prices } from './price.ts'
 import type { ChatRequest } from './request.ts'
 import type { Extensions, Fields } from './support.ts'
 
@@ -132,6 +133,8 @@ export interface Provider {
   renew?(account: Account): boolean
   /** The models that share rate limits with this one. */
   family(model: string): string
+  /** Its list prices, of the models whose price is known. */
+  readonly prices?: Prices
   /** Turns a refusal into the error the client is told. `call` maps paths back where it knows how. */
   refuse(refusal: Refusal, slot: string, call: Call | undefined): GatewayError
   /** The list of models, page by page. */

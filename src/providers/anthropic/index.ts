@@ -7,6 +7,7 @@ import { refused } from './error.ts'
 import { extensions, fields } from './fields.ts'
 import { meters } from './meters.ts'
 import { familyName } from './models.ts'
+import { prices } from './prices.ts'
 import { betasOf } from './surface.ts'
 
 /** Newer versions refuse what OpenAI clients send (`temperature`), and this one keeps working. */
@@ -18,6 +19,7 @@ export const anthropic: Provider = {
   credential: 'required',
   tells: { requestId: 'request-id', organization: 'anthropic-organization-id' },
   meters,
+  prices,
   headers: (account: Account, client) => {
     const { credential, headers = {} } = account
     const key = typeof credential === 'string' ? credential : ''

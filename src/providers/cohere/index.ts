@@ -6,6 +6,7 @@ import { encode } from './call.ts'
 import { refused } from './error.ts'
 import { extensions, fields } from './fields.ts'
 import { meters } from './meters.ts'
+import { prices } from './prices.ts'
 
 export const cohere: Provider = {
   name: 'cohere',
@@ -13,6 +14,7 @@ export const cohere: Provider = {
   credential: 'required',
   tells: { requestId: 'x-debug-trace-id' },
   meters,
+  prices,
   headers: ({ credential }) => ({ authorization: `Bearer ${typeof credential === 'string' ? credential : ''}` }),
   family: (model) => model,
   refuse: (refusal, slot, call) => refused(refusal, slot, call?.paramOf ?? (() => undefined)),

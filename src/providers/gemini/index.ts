@@ -7,6 +7,7 @@ import { YOUTUBE } from './content.ts'
 import { refused } from './error.ts'
 import { extensions, fields } from './fields.ts'
 import { familyOf } from './models.ts'
+import { prices } from './prices.ts'
 import type { Surface } from './surface.ts'
 
 const STORED = /^https:\/\/generativelanguage\.googleapis\.com\/v[\w]+\/files\//i
@@ -34,6 +35,7 @@ export const gemini: Provider = {
   tells: { requestId: 'x-goog-request-id' },
   // Its answers tell nothing of its limits; only refusals do.
   meters: [],
+  prices,
   headers: ({ credential }: Account) => ({ 'x-goog-api-key': typeof credential === 'string' ? credential : '' }),
   // Each model has limits of its own; its numbered names share them.
   family: (model) => model.replace(/^models\//, '').replace(/-\d{3}$/, ''),

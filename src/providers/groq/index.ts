@@ -6,6 +6,7 @@ import type { Body, Plan } from '../openai-compatible/like.ts'
 import { NO_AUDIO_IN, NO_FILES, NO_NAME } from '../openai-compatible/messages.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { choices, lacks, newLimit, plain, takes } from '../openai-compatible/rows.ts'
+import { prices } from './prices.ts'
 
 const { map } = rows<Body, Plan>()
 
@@ -32,6 +33,7 @@ function brokenOff(chunk: unknown): { code: string; message: string } | undefine
 export const groq = openaiLike({
   name: 'groq',
   baseUrl: 'https://api.groq.com/openai/v1',
+  prices,
   fields: {
     ...plain,
     ...newLimit,

@@ -5,12 +5,14 @@ import { bySizeMeters } from '../openai-compatible/meters.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { adapt, fields } from './fields.ts'
 import { arrange, NOTES, prefixOf } from './messages.ts'
+import { prices } from './prices.ts'
 
 export const mistral = openaiLike({
   name: 'mistral',
   baseUrl: 'https://api.mistral.ai/v1',
   requestId: 'mistral-correlation-id',
   meters: bySizeMeters,
+  prices,
   fields,
   adapt,
   asksNoUsage: true,

@@ -5,6 +5,7 @@ import type { Citation, FinishReason } from '../../hub/delta.ts'
 import type { Code } from '../../hub/error.ts'
 import type { Wording } from '../../hub/json-answer.ts'
 import type { Names } from '../../hub/names.ts'
+import type { Prices } from '../../hub/price.ts'
 import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import type { Extensions, Fields, Lose, Note } from '../../hub/support.ts'
@@ -106,6 +107,7 @@ export interface Like {
   /** The response header that names the request; `x-request-id` unless said. */
   readonly requestId?: string
   readonly meters?: Meters
+  readonly prices?: Prices
   /** The models that share rate limits with this one; each its own unless said. */
   readonly family?: (model: string) => string
   /** `/chat/completions` unless said. */

@@ -27,6 +27,7 @@ export function openaiLike(like: Like): Provider {
     ...(reach && { reach }),
     tells: { requestId },
     meters: like.meters ?? standardMeters,
+    ...(like.prices && { prices: like.prices }),
     headers: (account, client) => (like.headers ?? bearer)(account, client),
     family: family ?? ((model) => model),
     refuse: (refusal, slot) => refused(refusal, slot, { ...like.errors, failure: like.answer?.failure }),

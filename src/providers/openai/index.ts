@@ -7,6 +7,7 @@ import { openaiLike } from '../openai-compatible/provider.ts'
 import { everything, newLimit, takes } from '../openai-compatible/rows.ts'
 import { refused } from './error.ts'
 import { meters } from './meters.ts'
+import { prices } from './prices.ts'
 
 /** Its format, for those who speak another: the names of limits are the ones that all of its models know. */
 const spoken = openaiLike({
@@ -22,6 +23,7 @@ export const openai: Provider = {
   credential: 'required',
   tells: { requestId: 'x-request-id', organization: 'openai-organization' },
   meters,
+  prices,
   headers: ({ credential, organization, project }: Account, client) => {
     const beta = client.get('openai-beta')
     return {

@@ -6,6 +6,7 @@ import { type Degrees, degrees } from '../openai-compatible/degrees.ts'
 import type { Body, Plan } from '../openai-compatible/like.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { bothLimits, lacks, plain, stopsUpTo, takes, where } from '../openai-compatible/rows.ts'
+import { prices } from './prices.ts'
 import { OPEN, openSchemas } from './schemas.ts'
 
 const { reject } = rows<Body, Plan>()
@@ -56,6 +57,7 @@ function unavailable(chunk: unknown): { code: string; message: string } | undefi
 export const xai = openaiLike({
   name: 'xai',
   baseUrl: 'https://api.x.ai/v1',
+  prices,
   fields: {
     ...plain,
     ...bothLimits,
