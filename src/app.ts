@@ -9,10 +9,11 @@ import { type AppContext, Journey } from './journey.ts'
 import { adminApp } from './keys/admin.ts'
 import type { Endpoint } from './leg.ts'
 import { retryHeaders } from './limits/headers.ts'
+import { record } from './log.ts'
 import { listModels, showModel } from './models.ts'
 import { preview } from './preview.ts'
 import { providers } from './providers/index.ts'
-import { CORS, preflight, serverTiming } from './response-headers.ts'
+import { CORS, preflight, STREAM_HEADERS, serverTiming } from './response-headers.ts'
 import { translate } from './translate.ts'
 
 const app = new Hono<{ Bindings: Env; Variables: { journey: Journey } }>()
@@ -20,16 +21,24 @@ const app = new Hono<{ Bindings: Env; Variables: { journey: Journey } }>()
 app.use('*', async function frame(c, next) {
   const browser = /^\/v1(?:\/|$)/.test(c.req.path)
   if (browser && c.req.method === 'OPTIONS') return preflight(c.req.raw)
-  const journey = new Journey(c.req.method, routeOf(c.req.path)?.name ?? 'unknown')
+  const endpoint = routeOf(c.req.path)?.name ?? 'unknown'
+  const journey = new Journey(c.req.method, endpoint, (entry) => record(entry, c.env.USAGE))
   c.set('journey', journey)
   await next()
   const { headers } = c.res
   for (const [name, value] of Object.entries({ ...journey.headers, ...(browser && CORS) })) headers.set(name, value)
   headers.set('x-request-id', journey.id)
   headers.set('request-id', journey.id)
-  if (!browser) return
+  if (!browser) {
+    journey.note({ status: c.res.status })
+    // Whoever watches over the gateway asks all the time.
+    if (endpoint !== '/healthz') journey.settle('complete')
+    return
+  }
+  if (headers.get('content-type') === STREAM_HEADERS['content-type']) journey.begin()
   headers.set('openai-version', '2020-10-01')
-  headers.set('server-timing', serverTiming(journey.timings))
+  const timing = serverTiming(journey.timings)
+  if (timing !== '') headers.set('server-timing', timing)
   if (journey.attempts > 0) {
     headers.set('dragoman-attempts', String(journey.attempts))
     headers.set('openai-processing-ms', String(Math.round(journey.timings.get('upstream') ?? 0)))

@@ -30,6 +30,8 @@ export function converse(dialect: Dialect): Endpoint {
     const { fields, origin } = request
     return {
       model: fields.model,
+      streams: fields.stream === true,
+      tier: /^(?:auto|default)$/.test(fields.service_tier ?? 'auto') ? undefined : (fields.service_tier ?? undefined),
       pathOf: origin?.pathOf,
       knows: (field) => origin?.knows(field) ?? Object.hasOwn(fields, field),
       prepare: (leg) => prepare(leg, { dialect, request, text }),

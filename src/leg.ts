@@ -27,6 +27,10 @@ export type Endpoint = (asking: Asking) => Promise<Errand>
 export interface Errand {
   /** As the client names it. */
   readonly model: string
+  /** The client wants the answer as a stream. */
+  readonly streams?: boolean
+  /** The service tier that it asks for by name, whose prices are others. */
+  readonly tier?: string | undefined
   /** The client's spelling of a path in the hub's, where they differ. */
   readonly pathOf?: ((path: string) => string) | undefined
   /** Whether a field is one of the endpoint's, so that the log may have its name: any other is the client's own word. */

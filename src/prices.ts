@@ -21,7 +21,7 @@ export function priceOf(route: Route, { name, prices }: Provider, variable: stri
 
 /** Dated names and those before them cost the same. */
 function listed(prices: Readonly<Record<string, Price>>, model: string): Price | undefined {
-  const bare = model.replace(/^models\//, '').replace(/(?:[-@]\d{8}|-\d{4}-\d{2}-\d{2}|-latest)$/, '')
+  const bare = model.replace(/(?:[-@]\d{8}|-\d{4}-\d{2}-\d{2}|-latest)$/, '')
   return Object.hasOwn(prices, bare) ? prices[bare] : undefined
 }
 

@@ -1,6 +1,8 @@
 // The headers of every answer: only those named here leave the gateway.
 import { type Loss, lossHeader } from './hub/loss.ts'
 import type { Provider } from './hub/provider.ts'
+import { secrets } from './hub/secrets.ts'
+import { STAGES, type Stage } from './journey.ts'
 
 /** What browsers may read, beside what they always may. */
 const EXPOSED = [
@@ -48,11 +50,16 @@ export function preflight(request: Request): Response {
 
 /** What of a provider's headers the client is told, under our names. */
 export function fromUpstream(headers: Headers, names: Provider['tells']): Record<string, string> {
-  const id = headers.get(names.requestId)
-  const organization = names.organization === undefined ? null : headers.get(names.organization)
+  const told = (name: string | undefined) => {
+    const value = name === undefined ? null : headers.get(name)
+    // Who answers with what it was sent would have us hand the credential on.
+    return value !== null && /^[\x20-\x7e]{1,256}$/.test(value) && !secrets.within(value) ? value : undefined
+  }
+  const id = told(names.requestId)
+  const organization = told(names.organization)
   return {
-    ...(id && { 'dragoman-upstream-request-id': id }),
-    ...(organization && { 'openai-organization': organization }),
+    ...(id !== undefined && { 'dragoman-upstream-request-id': id }),
+    ...(organization !== undefined && { 'openai-organization': organization }),
   }
 }
 
@@ -68,12 +75,13 @@ export function routeHeaders(route: string, losses: readonly Loss[]): Record<str
 
 const MAX_ROUTE = 512
 
-/** A stage's name and how long it took, in milliseconds. */
-export type Timings = ReadonlyMap<string, number>
-
-/** `server-timing`: https://www.w3.org/TR/server-timing/ */
-export function serverTiming(timings: Timings): string {
-  return [...timings].map(([name, ms]) => `${name};dur=${Math.round(ms * 10) / 10}`).join(', ')
+/**
+ * `server-timing`: https://www.w3.org/TR/server-timing/
+ * @param timings in milliseconds; stages that were not reached are left out.
+ */
+export function serverTiming(timings: ReadonlyMap<Stage, number>): string {
+  const reached = STAGES.filter((stage) => timings.has(stage))
+  return reached.map((stage) => `${stage};dur=${timings.get(stage)}`).join(', ')
 }
 
 export const STREAM_HEADERS: Readonly<Record<string, string>> = {

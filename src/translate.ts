@@ -1,5 +1,5 @@
 // The journey of one request, from the client's words to the provider's and back. Read this page first.
-import { asGatewayError, GatewayError, scrub } from './hub/error.ts'
+import { asGatewayError, GatewayError } from './hub/error.ts'
 import { Ledger, type Loss } from './hub/loss.ts'
 import type { Provider } from './hub/provider.ts'
 import type { AppContext, Journey } from './journey.ts'
@@ -10,6 +10,8 @@ import type { Endpoint, Errand, Leg, Prepared } from './leg.ts'
 import { limitHeaders } from './limits/headers.ts'
 import { leases, type Reservation } from './limits/lease.ts'
 import type { Windows } from './limits/meters.ts'
+import { routeIn } from './log.ts'
+import { priceOf } from './prices.ts'
 import { providers } from './providers/index.ts'
 import { wishesOf } from './request-headers.ts'
 import { routeHeaders } from './response-headers.ts'
@@ -93,10 +95,12 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
     const target = new Target(route, providerOf(route), traffic)
     const ledger = new Ledger(strict, errand.pathOf)
     try {
-      journey.note({ route: scrub(route.name) })
+      journey.note({ route: routeIn(route.name), provider: target.provider.name, stream: errand.streams ?? false })
+      journey.price = errand.tier === undefined ? priceOf(route, target.provider, c.env.PRICES) : undefined
       const preparing = prepared(errand, { c, target, traffic, ledger, report })
       const { calls, go } = await journey.time('translate', preparing) //      400 404
       journey.note({ losses: lossesIn(errand, ledger.losses) })
+      journey.calls = calls
       // A target that takes more calls than those before it is charged the rest.
       const reservation = trip.lease(Math.max(0, calls - counted))
       counted = Math.max(counted, calls)

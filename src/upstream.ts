@@ -1,6 +1,7 @@
 // Sends one call to a provider, and turns whatever goes wrong on the way into the error the client is told.
 import { GatewayError } from './hub/error.ts'
 import type { Provider } from './hub/provider.ts'
+import { secrets } from './hub/secrets.ts'
 import type { Slot } from './keys/slot.ts'
 import { deadline, lateness, type Times } from './timeouts.ts'
 
@@ -60,6 +61,7 @@ export async function send(
 ): Promise<Response> {
   const head = deadline(headMs, `The provider of slot '${slot.name}' did not answer in time.`)
   try {
+    secrets.guard(slot.credential)
     const either = AbortSignal.any([signal, head.signal])
     const reach = provider.reach?.(accountOf(slot), bindings)
     if (reach) return await reach({ method, url: path, headers, body: body ?? '' }, either)

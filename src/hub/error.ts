@@ -1,5 +1,6 @@
 // The one error class, and the closed list of what can go wrong. Statuses, types and codes are OpenAI's
 // (https://platform.openai.com/docs/guides/error-codes); a dialect renders them in its own form.
+import { secrets } from './secrets.ts'
 
 interface Meaning {
   readonly status: number
@@ -153,11 +154,12 @@ function isToken(run: string): boolean {
 
 const MAX_MESSAGE = 2000
 
-/** A foreign message without anything that has the shape of a key, cut to a length that fits a log line. */
+/** A foreign message without any credential, or anything of the shape of one, cut to a length that fits a log line. */
 export function scrub(message: string): string {
   // Cut first, at a space: half of a key at the end would have no shape.
   const head = message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE).replace(/\S*$/, '')}…` : message
-  const announced = ANNOUNCED.reduce((text, pattern) => text.replace(pattern, '$1[redacted]'), head)
+  const known = secrets.without(head)
+  const announced = ANNOUNCED.reduce((text, pattern) => text.replace(pattern, '$1[redacted]'), known)
   const shaped = SHAPED.reduce((text, pattern) => text.replace(pattern, '[redacted]'), announced)
   return shaped.replace(LONG_RUN, (run) => (isToken(run) ? '[redacted]' : run))
 }

@@ -105,9 +105,7 @@ describe.each([
     expect(header('openai-version')).toBe('2020-10-01')
     expect(header('openai-organization')).toBe(organization)
     expect(Number(header('openai-processing-ms'))).toBeLessThan(5000)
-    expect(header('server-timing')).toMatch(
-      /^auth;dur=[\d.]+, translate;dur=[\d.]+, limit;dur=[\d.]+, upstream;dur=[\d.]+$/,
-    )
+    expect(header('server-timing')).toMatch(/^auth;dur=\d+, limit;dur=\d+, translate;dur=\d+, upstream;dur=\d+$/)
     expect(header('x-ratelimit-limit-requests')).toBe('50')
     expect(header('x-ratelimit-reset-requests')).toMatch(/^(?:\d+m)?[\d.]+m?s$/)
     if (status === 503) expect([header('retry-after'), header('retry-after-ms')]).toEqual(['3', '3000'])

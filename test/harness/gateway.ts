@@ -13,6 +13,8 @@ export interface Gateway {
   chat(key: string, body: unknown, init?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>
   /** Everything the Worker and its runtime have logged so far, as text. */
   readonly logs: string[]
+  /** What of it were objects, whole: as text they are printed only so deep. */
+  readonly entries: unknown[]
   /**
    * Waits until a key's requests are accounted for, and a moment longer for what must not come twice.
    * @returns one line, `outcome error route`, for each of them.
@@ -31,6 +33,7 @@ export async function startGateway(
 ): Promise<Gateway> {
   const { code } = await build()
   const logs: string[] = []
+  const entries: unknown[] = []
   const bindings = Object.fromEntries(
     Object.entries({ ...TEST_SECRETS, MAX_BODY_BYTES: '33554432', MAX_CHOICES: '8', ...vars }).filter(
       (pair): pair is [string, string] => pair[1] !== undefined,
@@ -41,11 +44,14 @@ export async function startGateway(
       host: '127.0.0.1',
       port: 0,
       cf: false,
-      handleStructuredLogs: ({ message }) => logs.push(message),
+      handleStructuredLogs: ({ message }) => {
+        if (message.startsWith(ENTRY)) entries.push(JSON.parse(message.slice(ENTRY.length)))
+        else logs.push(message)
+      },
       workers: [
         {
           name: 'dragoman',
-          modules: [{ type: 'ESModule', path: 'index.js', contents: code }],
+          modules: [{ type: 'ESModule', path: 'index.js', contents: TWICE + code }],
           compatibilityDate: '2026-10-01',
           compatibilityFlags: ['enable_request_signal', 'global_fetch_strictly_public'],
           kvNamespaces: ['KEYS'],
@@ -82,6 +88,7 @@ export async function startGateway(
         ...(init.signal && { signal: init.signal }),
       }),
     logs,
+    entries,
     async accounts(key, count = 1) {
       const id = `key_id: 'key_${key.slice(6, 22)}'`
       const found = () => logs.filter((line) => line.includes(id) && line.includes('outcome:'))
@@ -93,6 +100,10 @@ export async function startGateway(
     close: () => miniflare.dispose(),
   }
 }
+
+const ENTRY = 'entry '
+/** Each object that is logged is logged as JSON, too. */
+const TWICE = `const { log } = console; console.log = (one) => { log(one); log(${JSON.stringify(ENTRY)} + JSON.stringify(one)); };\n`
 
 /** A value in a line of the log, which the runtime prints as it would print an object; `-` where it has none. */
 function valueIn(line: string, name: string): string {
