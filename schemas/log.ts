@@ -8,7 +8,7 @@ const count = z.number().check(z.gte(0))
 const id = (prefix: string) => z.string().check(z.regex(new RegExp(`^${prefix}_[\\w-]+$`)))
 
 /** How a request ended: `refused` is a 4xx, `failed` a 5xx or an answer that broke off, `client_gone` a hang-up. */
-export const outcome = z.enum(['complete', 'refused', 'failed', 'client_gone'])
+const outcome = z.enum(['complete', 'refused', 'failed', 'client_gone'])
 
 /** The prompt's tokens, those of them that came from a cache or went into it; the answer's, those that were thoughts. */
 export const usage = z.strictObject({

@@ -46,6 +46,7 @@ app.use('*', async function frame(c, next) {
   return
 })
 
+app.use('*', addressed)
 app.use('/v1/*', configured)
 app.use('/admin/*', configured)
 
@@ -98,6 +99,15 @@ app.notFound((c) => {
 })
 
 app.onError((thrown, c) => failed(c, asGatewayError(thrown)))
+
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d+)?$/i
+
+/** Where no edge stands before it, the runtime makes a request's address of whatever a client calls the host. */
+async function addressed(c: AppContext, next: () => Promise<void>): Promise<void> {
+  const host = c.req.header('host')
+  if (host !== undefined && !HOST.test(host)) throw new GatewayError('invalid_request', "Invalid header 'Host'.")
+  await next()
+}
 
 /** A gateway without its secrets would serve unprotected, so it does not serve. */
 async function configured(c: AppContext, next: () => Promise<void>): Promise<void> {
