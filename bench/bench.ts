@@ -2,7 +2,7 @@
 import { build } from '../scripts/build.ts'
 import { type Child, start } from './child.ts'
 import type { Ask, Client, Received } from './client.ts'
-import { type Name, type Runtime, startRuntime } from './runtime.ts'
+import { isGateway, type Name, type Runtime, startRuntime } from './runtime.ts'
 import type { Play, Upstream } from './upstream.ts'
 import type { Service } from './wire.ts'
 
@@ -17,7 +17,9 @@ export interface Bench {
   readonly origin: string
   play(next: Play): Promise<void>
   /** A request with `body` as a client sends it; `direct` goes to the upstream itself. */
-  ask(to: Name | 'direct', service: Service, body: object): Ask
+  ask(to: Name | 'direct', service: Service, body: object, key?: string): Ask
+  /** A key for both services, with these limits. */
+  makeKey(limits: Readonly<Record<string, number>>): Promise<string>
   stop(): Promise<void>
 }
 
@@ -30,7 +32,8 @@ export async function startBench(quick: boolean): Promise<Bench> {
   const upstream = start<Upstream>(`${import.meta.dirname}/upstream.ts`)
   const origin = `http://127.0.0.1:${await upstream.call('listen', undefined)}`
   const runtime = await startRuntime(code, origin)
-  const key = await createKey(runtime, origin)
+  const makeKey = (limits: object) => createKey(runtime, origin, limits)
+  const unlimited = await makeKey({})
   return {
     code,
     quick,
@@ -38,9 +41,10 @@ export async function startBench(quick: boolean): Promise<Bench> {
     client,
     origin,
     play: (next) => upstream.call('play', next),
-    ask(to, service, body) {
+    makeKey,
+    ask(to, service, body, key = unlimited) {
       // The gateway's clients all speak OpenAI's form; the other Workers pass on what they get where they get it.
-      const path = to === 'dragoman' || to === 'quiet' ? PATHS.openai : PATHS[service]
+      const path = isGateway(to) ? PATHS.openai : PATHS[service]
       return {
         url: (to === 'direct' ? origin : runtime.urls[to]) + path,
         headers: { authorization: `Bearer ${key}` },
@@ -55,12 +59,13 @@ export async function startBench(quick: boolean): Promise<Bench> {
   }
 }
 
-async function createKey({ urls, adminToken }: Runtime, origin: string): Promise<string> {
+async function createKey({ urls, adminToken }: Runtime, origin: string, limits: object): Promise<string> {
   const answer = await fetch(`${urls.dragoman}/admin/keys`, {
     method: 'POST',
     headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
     body: JSON.stringify({
       name: 'bench',
+      limits,
       providers: {
         anthropic: { base_url: origin, credential: 'sk-ant-bench' },
         openai: { base_url: `${origin}/v1`, credential: 'sk-bench' },

@@ -6,7 +6,7 @@ import { type Row, target } from './table.ts'
 const WORDS = 'It is a long established fact that a reader will be distracted by the readable content of a page. '
 
 /** About 1 KB: a system prompt and a question. */
-const SMALL = {
+export const SMALL = {
   max_completion_tokens: 512,
   temperature: 0.7,
   messages: [

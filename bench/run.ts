@@ -3,11 +3,12 @@
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { startBench } from './bench.ts'
 import { size, startup } from './bundle.ts'
+import { decisions, limited, limiterCalls } from './limits.ts'
 import { firstByte, hugeEvent, requests } from './requests.ts'
 import { burst, paced } from './streams.ts'
 import { print, type Row } from './table.ts'
 
-const MEASURES = { burst, paced, requests, firstByte, hugeEvent, size, startup }
+const MEASURES = { burst, paced, requests, limited, limiterCalls, decisions, firstByte, hugeEvent, size, startup }
 
 const bench = await startBench(process.argv.includes('--quick'))
 try {

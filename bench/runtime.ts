@@ -8,15 +8,53 @@ import { ROOT } from '../scripts/build.ts'
 import { loadWrangler } from '../scripts/worker.ts'
 
 /** The benchmark's own Workers: `workers/<name>.ts`. */
-const OWN = ['pass', 'copy', 'parse', 'pump'] as const
+const OWN = ['pass', 'copy', 'parse', 'pump', 'decide'] as const
+
+type Modules = { readonly type: 'ESModule'; readonly path: string; readonly contents: string }[]
+
+const module = (path: string, contents: string) => ({ type: 'ESModule' as const, path, contents })
+const MUTE = 'console.log = () => {};\n'
 
 /**
- * The bundle, and the same without its log: here each line is formatted for people and written to a pipe, at a price
- * that no deployed Worker pays.
+ * The bundle; the same without its log, for here each line is formatted for people and written to a pipe, at a price
+ * that no deployed Worker pays; and one that counts what it asks of limiters.
  */
-const GATEWAYS = { dragoman: '', quiet: 'console.log = () => {};\n' } as const
+const GATEWAYS = {
+  dragoman: (code: string) => [module('index.js', code)],
+  quiet: (code: string) => [module('index.js', MUTE + code)],
+  counted: (code: string) => [module('index.js', COUNTING), module('gateway.js', MUTE + code)],
+} as const satisfies Record<string, (code: string) => Modules>
+
+/** `GET /calls` tells the calls by method, and begins anew. */
+const COUNTING = `
+import gateway, { KeyRecord, Limiter } from './gateway.js'
+export { KeyRecord, Limiter }
+let calls = {}
+const counted = (stub) =>
+  new Proxy(stub, {
+    get: (target, name) => (...asked) => {
+      calls[name] = (calls[name] ?? 0) + 1
+      return target[name](...asked)
+    },
+  })
+export default {
+  fetch(request, env, context) {
+    if (new URL(request.url).pathname !== '/calls') {
+      const LIMITER = { getByName: (name) => counted(env.LIMITER.getByName(name)) }
+      return gateway.fetch(request, { ...env, LIMITER }, context)
+    }
+    const told = calls
+    calls = {}
+    return Response.json(told)
+  },
+}
+`
 
 export type Name = (typeof OWN)[number] | keyof typeof GATEWAYS
+
+export function isGateway(name: string): boolean {
+  return name in GATEWAYS
+}
 
 export interface Runtime {
   /** Where each Worker listens, without a slash at the end. */
@@ -46,19 +84,19 @@ export async function startRuntime(code: string, upstream: string): Promise<Runt
     ALLOW_HTTP_UPSTREAMS: 'loopback',
   }
   const socket = { unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }] }
-  const module = (contents: string) => [{ type: 'ESModule' as const, path: 'index.js', contents }]
   const own = OWN.map(async (name) => ({
     name,
-    modules: module(await bundle(name)),
+    modules: [module('index.js', await bundle(name))],
     compatibilityDate,
     compatibilityFlags,
     bindings: { UPSTREAM: upstream },
+    durableObjects: { LIMITER: { className: 'Limiter', scriptName: 'dragoman', useSQLite: true } },
     ...socket,
   }))
-  const gateways = Object.entries(GATEWAYS).map(([name, before]) => ({
+  const gateways = Object.entries(GATEWAYS).map(([name, modules]) => ({
     ...options,
     name,
-    modules: module(before + code),
+    modules: modules(code),
     bindings: { ...vars, ...secrets },
     ...socket,
   }))
