@@ -24,11 +24,14 @@ interface Group {
 }
 
 /** By provider. */
-const GROUPS: Readonly<Record<string, readonly Group[]>> = list
+type Prices = Readonly<Record<string, readonly Group[]>>
 
-/** The generated files, by path. */
-export function priceFiles(): [path: string, content: string][] {
-  return Object.entries(GROUPS).map(([provider, groups]) => [`src/providers/${provider}/prices.ts`, file(groups)])
+/**
+ * The generated files, by path.
+ * @throws Error for what is no price, or was found nowhere.
+ */
+export function priceFiles(prices: Prices = list): [path: string, content: string][] {
+  return Object.entries(prices).map(([provider, groups]) => [`src/providers/${provider}/prices.ts`, file(groups)])
 }
 
 function file(groups: readonly Group[]): string {

@@ -29,6 +29,7 @@ export async function translate(c: AppContext, endpoint: Endpoint): Promise<Resp
   const binding = await admit(c) //                                        401 403 429 503
   const wishes = wishesOf(raw.headers) //                                  400
   const errand = await endpoint({ c, binding, request: raw }) //                         400 413
+  journey.note({ stream: errand.streams ?? false })
   const choices = routes(binding, errand.model) //                         404
   const lease = (requests: number) => {
     const { id: keyId, limits, limitsMode: mode } = binding
@@ -85,6 +86,7 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
   const { c, errand, traffic, report } = trip
   const { journey, gone, signal } = traffic
   let failure: GatewayError | undefined
+  let failed: Route | undefined
   let counted = 0
   let own: Windows = {}
   for (const [i, route] of choices.entries()) {
@@ -95,7 +97,7 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
     const target = new Target(route, providerOf(route), traffic)
     const ledger = new Ledger(strict, errand.pathOf)
     try {
-      journey.note({ route: routeIn(route.name), provider: target.provider.name, stream: errand.streams ?? false })
+      journey.note(headed(route))
       journey.price = errand.tier === undefined ? priceOf(route, target.provider, c.env.PRICES) : undefined
       const preparing = prepared(errand, { c, target, traffic, ledger, report })
       const { calls, go } = await journey.time('translate', preparing) //      400 404
@@ -119,7 +121,10 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
       target.abandon()
       // A target that would lose something, or has nothing of the kind, is skipped: that says nothing of the others.
       skipped = (strict && isLoss(error)) || error.code === 'unknown_url'
-      if (!skipped) failure = error
+      if (!skipped) {
+        failure = error
+        failed = route
+      }
       over ||= gone.aborted || signal.aborted || !(skipped || mayPass(error)) || i === choices.length - 1
       if (over) throw failure ?? error
     } finally {
@@ -127,10 +132,18 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
         ...limitHeaders(own, target.windows(), Date.now()),
         ...routeHeaders(route.name, ledger.losses),
       })
-      if (skipped && failure) journey.headers = before
+      if (skipped && failed) {
+        journey.headers = before
+        journey.note(headed(failed))
+      }
     }
   }
   throw new GatewayError('server_error', 'No target is left.')
+}
+
+/** Where a request goes, as the log may have it. */
+function headed({ name, slot }: Route): { route: string; provider: string } {
+  return { route: routeIn(name), provider: slot.provider }
 }
 
 /** What is thrown at once is a rejection as well. */

@@ -180,6 +180,12 @@ describe('one entry', () => {
     expect(entry).toMatchObject({ route: CLAUDE, provider: 'anthropic', attempts: 2, cost_usd: 0.000047 })
   })
 
+  test('of a target that is skipped behind one that failed: the one that failed', async () => {
+    upstream.play = (response) => sayJson(response, 500, {}, { 'x-request-id': 'req_failed' })
+    const entry = await entryOf(() => ask({ model: 'both', seed: 1 }, { 'dragoman-strict': '?1' }))
+    expect(entry).toMatchObject({ route: GPT, provider: 'openai', upstream_request_id: 'req_failed', attempts: 1 })
+  })
+
   test('of a stream that breaks off', async () => {
     upstream.play = (response) => sayStream(response, messageFrames(CANARY).slice(0, 3))
     const entry = await entryOf(() => ask({ model: CLAUDE, stream: true }))
@@ -221,7 +227,11 @@ describe('one entry', () => {
       error: 'invalid_type',
       attempts: 0,
     })
-    expect(await entryOf(() => ask({ model: KEYLIKE }))).toMatchObject({ status: 404, error: 'model_not_found' })
+    expect(await entryOf(() => ask({ model: KEYLIKE, stream: true }))).toMatchObject({
+      status: 404,
+      error: 'model_not_found',
+      stream: true,
+    })
     expect(await entryOf(() => get(`/v1/${CANARY}?key=${CANARY}`))).toMatchObject({ status: 404, endpoint: 'unknown' })
     expect(await entryOf(() => get(`/v1/models/${CANARY}?key=${CANARY}`))).toMatchObject({
       endpoint: '/v1/models/{id}',
