@@ -24,7 +24,14 @@ test('each provider’s file is what the list says, and the provider has it', ()
 test('what is not said costs as much as input', () => {
   const models = {
     o3: { input: 2, output: 8 },
-    'a-1': { input: 1, cached_input: 0.1, cache_write: 1.25, output: 5, above: 200000, beyond: { input: 2, output: 9 } },
+    'a-1': {
+      input: 1,
+      cached_input: 0.1,
+      cache_write: 1.25,
+      output: 5,
+      above: 200000,
+      beyond: { input: 2, output: 9 },
+    },
   }
   expect(file(models)?.split('\n').slice(3)).toEqual([
     'export const prices: Prices = {',
