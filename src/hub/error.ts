@@ -110,9 +110,10 @@ export class GatewayError extends Error {
     const { foreign, param } = this.details
     return {
       message: this.message,
-      type: foreign?.type ?? type,
-      param: param ?? null,
-      code: foreign?.code === undefined ? code : foreign.code,
+      // Others' names are others' words.
+      type: foreign?.type === undefined ? type : scrub(foreign.type),
+      param: param ? scrub(param) : null,
+      code: foreign?.code === undefined ? code : foreign.code && scrub(foreign.code),
     }
   }
 }

@@ -536,7 +536,7 @@ describe('a credential that a provider sends back', () => {
             status,
             {
               type: 'error',
-              error: { type: 'invalid_request_error', message: `Bad: ${spelt}`, code: 'bad', param: 'x' },
+              error: { type: spelt, message: `Bad: ${spelt}`, code: spelt, param: spelt },
             },
             { 'request-id': `req_${CREDENTIAL}`, 'x-request-id': `req_${CREDENTIAL}`, 'retry-after': '1' },
           )
