@@ -62,8 +62,9 @@ export class Secrets {
       const blocks = this.#known.get(credential)
       if (!this.#known.delete(credential)) this.#blocks = undefined
       this.#known.set(credential, blocks)
+      if (this.#known.size <= MOST) return
       const [oldest = ''] = this.#known.keys()
-      if (this.#known.size > MOST) this.#known.delete(oldest)
+      this.#known.delete(oldest)
     }
   }
 

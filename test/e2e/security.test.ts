@@ -361,48 +361,68 @@ describe('two in one', () => {
   })
 })
 
-test('streams that run side by side hold only what is theirs', async () => {
-  const lanes = Array.from({ length: 24 }, (_, i) => ({
+test('streams that run side by side hold only what is theirs, also while others leave', async () => {
+  const lanes = Array.from({ length: 30 }, (_, i) => ({
     canary: `canary-${i}-${crypto.randomUUID()}`,
     model: MODELS[i % 2] ?? GPT,
+    key: i % 3,
+    leaves: i % 5 === 4,
   }))
+  const credentialOf = (number: number) => `credential-of-key-number-${number}`
   const keys = await Promise.all(
-    [0, 1, 2].map((i) => gateway.createKey({ providers: providersFor(`credential-of-key-number-${i}`) })),
+    [0, 1, 2].map((number) => gateway.createKey({ providers: providersFor(credentialOf(number)) })),
   )
-  let started = 0
-  upstream.play = async (response, { path, body: sent, headers }) => {
+  upstream.play = async (response, { path, body: sent }) => {
     const canary = /canary-\d+-[\w-]+/.exec(sent)?.[0] ?? 'none'
-    started++
-    const frames = path.endsWith('/messages')
-      ? messageFrames(...`${canary} `.repeat(20).split(/(?<=-)/))
-      : chatFrames(...`${canary} `.repeat(20).split(/(?<=-)/))
+    const words = `${canary} `.repeat(20).split(/(?<=-)/)
+    const frames = path.endsWith('/messages') ? messageFrames(...words) : chatFrames(...words)
     response.writeHead(200, { 'content-type': 'text/event-stream', 'request-id': canary, 'x-request-id': canary })
     response.flushHeaders()
     // All of them wait for each other, and then take turns.
-    while (started < lanes.length) await sleep(5)
-    const credential = headers['x-api-key'] ?? headers.authorization?.slice(7)
-    expect(credential).toBe(`credential-of-key-number-${Number(/canary-(\d+)/.exec(canary)?.[1]) % 3}`)
+    while (upstream.requests.length < lanes.length) await sleep(5)
     for (const frame of frames) {
       for (const piece of [frame.slice(0, 11), frame.slice(11)]) {
+        if (response.destroyed) return
         response.write(piece)
         await sleep(Math.random() * 3)
       }
     }
     response.end()
   }
-  const answers = await Promise.all(
-    lanes.map(async ({ canary, model }, i) => {
+  await Promise.all(
+    lanes.map(async ({ canary, model, key: number, leaves }) => {
       const asked = { model, stream: true, messages: [{ role: 'user', content: canary }], [`x_${canary}`]: 1 }
-      const response = await gateway.chat(keys[i % 3] ?? '', asked)
-      return { headers: JSON.stringify([...response.headers]), text: await response.text() }
+      const leaving = new AbortController()
+      const response = await gateway.chat(keys[number] ?? '', asked, { signal: leaving.signal })
+      const headers = JSON.stringify([...response.headers])
+      expect(headers).toContain(`["dragoman-upstream-request-id","${canary}"]`)
+      const reader = response.body?.getReader()
+      const decoder = new TextDecoder()
+      let text = ''
+      for (let read = await reader?.read(); read?.value; read = await reader?.read()) {
+        text += decoder.decode(read.value, { stream: true })
+        if (leaves && text.length > 2000) break
+      }
+      leaving.abort()
+      const said = [...text.matchAll(/"content":"([^"]*)"/g)].map(([, piece]) => piece).join('')
+      if (leaves) expect(`${canary} `.repeat(20)).toContain(said)
+      else expect(said).toBe(`${canary} `.repeat(20))
+      for (const other of lanes) if (other.canary !== canary) expect(headers + text).not.toContain(other.canary)
     }),
   )
-  answers.forEach(({ headers, text }, i) => {
-    const said = [...text.matchAll(/"content":"([^"]*)"/g)].map(([, piece]) => piece).join('')
-    expect(said).toBe(`${lanes[i]?.canary} `.repeat(20))
-    for (const [j, { canary }] of lanes.entries()) if (j !== i) expect(headers + text).not.toContain(canary)
-    expect(headers).toContain(`["dragoman-upstream-request-id","${lanes[i]?.canary}"]`)
-  })
+  expect(upstream.requests).toHaveLength(lanes.length)
+  for (const { headers, body: sent } of upstream.requests) {
+    const lane = lanes.find(({ canary }) => sent.includes(canary))
+    expect(headers['x-api-key'] ?? headers.authorization).toMatch(
+      new RegExp(`^(?:Bearer )?${credentialOf(lane?.key ?? -1)}$`),
+    )
+  }
+  for (const [number, one] of keys.entries()) {
+    const outcomes = await gateway.accounts(one, lanes.length / 3)
+    const left = lanes.filter(({ key: own, leaves }) => own === number && leaves).length
+    expect(outcomes).toHaveLength(lanes.length / 3)
+    expect(outcomes.filter((line) => line.startsWith('client_gone'))).toHaveLength(left)
+  }
 })
 
 describe('headers of answers', () => {

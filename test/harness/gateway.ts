@@ -103,7 +103,7 @@ export async function startGateway(
 
 const ENTRY = 'entry '
 /** Each object that is logged is logged as JSON, too. */
-const TWICE = `const { log } = console; console.log = (one) => { log(one); log(${JSON.stringify(ENTRY)} + JSON.stringify(one)); };\n`
+const TWICE = `{ const { log } = console; console.log = (one) => { log(one); log(${JSON.stringify(ENTRY)} + JSON.stringify(one)); }; }\n`
 
 /** A value in a line of the log, which the runtime prints as it would print an object; `-` where it has none. */
 function valueIn(line: string, name: string): string {
