@@ -13,7 +13,7 @@ export interface Gateway {
   chat(key: string, body: unknown, init?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>
   /** Everything the Worker and its runtime have logged so far, as text. */
   readonly logs: string[]
-  /** What of it were objects, whole: as text they are printed only so deep. */
+  /** The entries of requests among it, whole: as text they are printed only so deep. */
   readonly entries: unknown[]
   /**
    * Waits until a key's requests are accounted for, and a moment longer for what must not come twice.
@@ -102,8 +102,8 @@ export async function startGateway(
 }
 
 const ENTRY = 'entry '
-/** Each object that is logged is logged as JSON, too. */
-const TWICE = `{ const { log } = console; console.log = (one) => { log(one); log(${JSON.stringify(ENTRY)} + JSON.stringify(one)); }; }\n`
+/** The entry of a request is logged as JSON, too. */
+const TWICE = `{ const { log } = console; console.log = (one) => { log(one); if (one?.event === 'request') log(${JSON.stringify(ENTRY)} + JSON.stringify(one)); }; }\n`
 
 /** A value in a line of the log, which the runtime prints as it would print an object; `-` where it has none. */
 function valueIn(line: string, name: string): string {
