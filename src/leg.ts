@@ -72,8 +72,14 @@ export interface Prepared {
 }
 
 /** The end of a request whose head went out, or was about to. */
-export function settle({ traffic }: Leg, outcome: Outcome, usage: Usage | undefined, error?: GatewayError): void {
+export function settle(
+  { target, traffic }: Leg,
+  outcome: Outcome,
+  usage: Usage | undefined,
+  error?: GatewayError,
+): void {
   const { journey, gone } = traffic
+  if (usage) target.used(usage)
   journey.note({ status: 200 })
   journey.settle(gone.aborted ? 'client_gone' : outcome, { usage, error })
 }

@@ -1,11 +1,13 @@
 // One account and model that a request goes to: sends its calls, learns its limits, names its refusals.
 import { GatewayError } from './hub/error.ts'
-import type { Call, Provider } from './hub/provider.ts'
+import type { Call, Provider, Refusal } from './hub/provider.ts'
+import type { Usage } from './hub/usage.ts'
 import type { Journey } from './journey.ts'
 import type { Route } from './keys/route.ts'
 import { credentialId } from './limits/credential.ts'
-import { readWindows, type Windows } from './limits/meters.ts'
-import { type Observer, observers } from './limits/observe.ts'
+import { readWindows, refillsOf, type Windows } from './limits/meters.ts'
+import { type Mode, type Observer, observers } from './limits/observe.ts'
+import { heldBack } from './limits/refusal.ts'
 import { retryHint } from './limits/retry.ts'
 import type { LimiterNamespace } from './limits/rpc.ts'
 import { windowsTold } from './limits/told.ts'
@@ -17,6 +19,8 @@ import { refusalText, send } from './upstream.ts'
 export interface Traffic {
   readonly journey: Journey
   readonly limiter: LimiterNamespace
+  /** For how long to wait for a limiter: the key's `limits_mode`. */
+  readonly mode: Mode
   /** The client's headers. */
   readonly client: Headers
   /** Aborts when the client leaves. */
@@ -48,6 +52,10 @@ export class Target {
   #calls = new AbortController()
   /** What the last refusal said of windows. Not when they end, so that it holds for this request only. */
   #told: Windows = {}
+  /** When the call was sent whose head came last. */
+  #sentAt = 0
+  /** What was thrown last, and whose fault it is was settled. */
+  #judged: unknown
 
   constructor(route: Route, provider: Provider, traffic: Traffic) {
     this.route = route
@@ -59,6 +67,10 @@ export class Target {
       credentialId: credentialId(route.slot),
       // The name is the client's, who must not fill the memory with it.
       family: provider.family(route.model).slice(0, 256),
+      model: route.model.slice(0, 256),
+      refills: refillsOf(provider.meters),
+      mode: traffic.mode,
+      waitUntil: traffic.waitUntil,
     })
   }
 
@@ -67,14 +79,38 @@ export class Target {
     return { ...this.#observer.windows(), ...this.#told }
   }
 
+  /**
+   * Whether so many calls may go out now.
+   * @param last no other target is left to be tried before it.
+   * @returns false where the target has failed of late, and others should be tried first.
+   * @throws GatewayError 429 where the provider has said that it would refuse.
+   */
+  async admit(calls: number, last: boolean): Promise<boolean> {
+    const verdict = await this.#observer.admit(calls, last)
+    if (typeof verdict === 'object') throw heldBack(verdict, this.route.slot.name, Date.now())
+    return verdict === 'go'
+  }
+
+  /** The answer has begun. */
+  answered(): void {
+    this.#observer.lives()
+  }
+
+  /** What an answer used, for an idea of what the next ones will. */
+  used({ prompt_tokens, completion_tokens }: Usage): void {
+    this.#observer.used(prompt_tokens, completion_tokens)
+  }
+
   /** Hangs up on every call: nobody will read their answers. */
   abandon(): void {
+    this.#observer.release()
     this.#calls.abort()
     this.#calls = new AbortController()
   }
 
   /** Waits until what has failed may be tried again. False: it may not, or nobody waits for it. */
   async again(thrown: unknown): Promise<boolean> {
+    if (this.#sentAt > 0) this.#judge(thrown, this.#sentAt)
     return this.#retries.again(thrown, AbortSignal.any([this.#traffic.gone, this.#calls.signal]))
   }
 
@@ -111,21 +147,47 @@ export class Target {
   }
 
   async #once(call: Sendable): Promise<Response> {
-    const { journey, waitUntil } = this.#traffic
-    const response = await this.#ask(call)
-    const { headers, status } = response
+    const { journey } = this.#traffic
+    const { signal } = this.#calls
+    const { sentAt, land } = this.#observer.depart()
+    let response: Response
+    try {
+      response = await this.#ask(call, signal)
+    } catch (thrown) {
+      if (!signal.aborted) this.#judge(thrown, sentAt)
+      throw thrown
+    } finally {
+      land()
+    }
+    const { headers, status, ok } = response
     const windows = readWindows(this.provider.meters, headers, Date.now())
-    this.#observer.observe(windows, { status, waitUntil })
     Object.assign(journey.headers, fromUpstream(headers, this.provider.tells))
-    if (response.ok) return response
-    throw await this.#refusal(response, windows, call)
+    this.#sentAt = sentAt
+    if (!ok) throw await this.#refusal(response, windows, { call, sentAt })
+    this.#observer.observe(windows, { status, sentAt })
+    return response
+  }
+
+  /** Whether a failure is the provider's, which others should know of. Each is judged once, however often it is thrown. */
+  #judge(thrown: unknown, sentAt: number, status = 500): void {
+    if (!(thrown instanceof GatewayError) || thrown === this.#judged || this.#traffic.signal.aborted) return
+    this.#judged = thrown
+    const { code, details } = thrown
+    if (code === 'not_configured' || (code === 'server_error' && details.cause instanceof Error)) return
+    if (code === 'insufficient_quota') this.#observer.failed(sentAt, { quota: true })
+    else if (thrown.status < 500) {
+      // A limit is no failure, and no sign that all is well.
+      if (thrown.status !== 429) this.#observer.lives()
+    } else if (mayPass({ status }) || code === 'overloaded') {
+      this.#observer.failed(sentAt, { coolMs: details.retryAfterMs })
+    }
   }
 
   /** Once more where the credential had run out and could be made anew. */
-  async #ask({ path, headers, body, streams }: Sendable): Promise<Response> {
+  async #ask({ path, headers, body, streams }: Sendable, calls: AbortSignal): Promise<Response> {
     const { journey, client, times, gone, bindings } = this.#traffic
     const { slot } = this.route
-    const signal = AbortSignal.any([this.#traffic.signal, this.#calls.signal])
+    const signal = AbortSignal.any([this.#traffic.signal, calls])
     const sending = { client, signal, headMs: streams ? times.connectMs : times.firstByteMs, bindings }
     for (let renewed = false; ; renewed = true) {
       if (gone.aborted) throw new GatewayError('upstream_error', 'The client has left.')
@@ -137,20 +199,34 @@ export class Target {
     }
   }
 
-  async #refusal(response: Response, windows: Windows, call: Sendable): Promise<GatewayError> {
+  async #refusal(
+    response: Response,
+    windows: Windows,
+    { call, sentAt }: { readonly call: Sendable; readonly sentAt: number },
+  ): Promise<GatewayError> {
     const { headers, status } = response
-    const refusal = { status, headers, body: await refusalText(response, this.#traffic.times) }
-    const now = Date.now()
-    this.#told = windowsTold(this.provider.meters, refusal.body, now)
-    const error = this.provider.refuse(refusal, this.route.slot.name, call.paramOf ? (call as Call) : undefined)
+    const body = await refusalText(response, this.#traffic.times)
+    this.#told = windowsTold(this.provider.meters, body, Date.now())
+    const error = this.#hinted(
+      this.provider.refuse({ status, headers, body }, this.route.slot.name, call.paramOf ? (call as Call) : undefined),
+      { status, headers, body },
+      { ...windows, ...this.#told },
+    )
+    const retryAfterMs = error.code === 'insufficient_quota' ? undefined : error.details.retryAfterMs
+    this.#observer.observe(windows, { status: error.status, sentAt, retryAfterMs })
+    this.#judge(error, sentAt, status)
+    return error
+  }
+
+  /** A refusal, and whether or when to try again. */
+  #hinted(error: GatewayError, { status, headers, body }: Refusal, windows: Windows): GatewayError {
     // Refused without a word that can be read: it would be refused again, whatever it is told as.
     if (error.status >= 500 && !mayPass({ status })) return error.with({ shouldRetry: false })
     if ((error.status !== 429 && error.status !== 503) || error.details.shouldRetry === false) return error
-    const known = { ...windows, ...this.#told }
     // A window of nothing never has anything: the plan lacks the model.
-    if (error.status === 429 && Object.values(known).some(({ limit }) => limit === 0))
+    if (error.status === 429 && Object.values(windows).some(({ limit }) => limit === 0))
       return new GatewayError('insufficient_quota', error.message, { shouldRetry: false })
-    const wait = retryHint(headers, refusal.body, now, known)
+    const wait = retryHint(headers, body, Date.now(), windows)
     return wait === undefined ? error : error.with({ retryAfterMs: wait })
   }
 }

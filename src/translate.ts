@@ -28,7 +28,7 @@ export async function translate(c: AppContext, endpoint: Endpoint): Promise<Resp
 
   const binding = await admit(c) //                                        401 403 429 503
   const wishes = wishesOf(raw.headers) //                                  400
-  const errand = await endpoint({ c, binding, request: raw }) //                         400 413
+  const errand = await endpoint({ c, binding, request: raw }) //           400 413
   journey.note({ stream: errand.streams ?? false })
   const choices = routes(binding, errand.model) //                         404
   const lease = (requests: number) => {
@@ -52,7 +52,8 @@ export async function admit(c: AppContext): Promise<Binding> {
 }
 
 /** What goes between the gateway and the targets of a request, under the rules of its key. */
-export function trafficOf(c: AppContext, { timeouts, onDisconnect, retries = 0 }: Binding): Traffic {
+export function trafficOf(c: AppContext, binding: Binding): Traffic {
+  const { timeouts, onDisconnect, limitsMode: mode, retries = 0 } = binding
   const journey = c.get('journey')
   const { headers, signal } = c.req.raw
   const began = Date.now()
@@ -60,6 +61,7 @@ export function trafficOf(c: AppContext, { timeouts, onDisconnect, retries = 0 }
   return {
     journey,
     limiter: c.env.LIMITER,
+    mode,
     client: headers,
     gone: signal,
     drainMs,
@@ -81,18 +83,23 @@ interface Trip {
   readonly report: boolean
 }
 
-/** The answer of the first target that has one. Each is encoded from the client's own request. */
+/**
+ * The answer of the first target that has one. Each is encoded from the client's own request. Those that failed of late
+ * are tried after all others, and those that would refuse are passed over.
+ */
 async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): Promise<Response> {
   const { c, errand, traffic, report } = trip
   const { journey, gone, signal } = traffic
+  const queue = [...choices]
+  const postponed = new Set<Route>()
   let failure: GatewayError | undefined
   let failed: Route | undefined
   let counted = 0
   let own: Windows = {}
-  for (const [i, route] of choices.entries()) {
-    const before = journey.headers
+  for (let route = queue.shift(); route; route = queue.shift()) {
+    const before = { headers: journey.headers, attempts: journey.attempts }
     journey.headers = {}
-    let skipped = false
+    let told = true
     let over = false
     const target = new Target(route, providerOf(route), traffic)
     const ledger = new Ledger(strict, errand.pathOf)
@@ -101,6 +108,14 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
       journey.price = errand.tier === undefined ? priceOf(route, target.provider, c.env.PRICES) : undefined
       const preparing = prepared(errand, { c, target, traffic, ledger, report })
       const { calls, go } = await journey.time('translate', preparing) //      400 404
+      const last = choices.length === 1 || postponed.has(route)
+      const admitted = await journey.time('limit', target.admit(calls, last)) // 429
+      if (!admitted) {
+        postponed.add(route)
+        queue.push(route)
+        told = false
+        continue
+      }
       journey.note({ losses: lossesIn(errand, ledger.losses) })
       journey.calls = calls
       // A target that takes more calls than those before it is charged the rest.
@@ -120,21 +135,21 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
       const error = asGatewayError(thrown)
       target.abandon()
       // A target that would lose something, or has nothing of the kind, is skipped: that says nothing of the others.
-      skipped = (strict && isLoss(error)) || error.code === 'unknown_url'
-      if (!skipped) {
-        failure = error
-        failed = route
-      }
-      over ||= gone.aborted || signal.aborted || !(skipped || mayPass(error)) || i === choices.length - 1
+      const skipped = (strict && isLoss(error)) || error.code === 'unknown_url'
+      const called = journey.attempts > before.attempts
+      told = failure === undefined || (!skipped && (over || saysMore(error, failure, called)))
+      if (told && !skipped) [failure, failed] = [error, route]
+      over ||= gone.aborted || signal.aborted || !(skipped || mayPass(error)) || queue.length === 0
       if (over) throw failure ?? error
     } finally {
-      Object.assign(journey.headers, {
-        ...limitHeaders(own, target.windows(), Date.now()),
-        ...routeHeaders(route.name, ledger.losses),
-      })
-      if (skipped && failed) {
-        journey.headers = before
-        journey.note(headed(failed))
+      if (told) {
+        Object.assign(journey.headers, {
+          ...limitHeaders(own, target.windows(), Date.now()),
+          ...routeHeaders(route.name, ledger.losses),
+        })
+      } else {
+        journey.headers = before.headers
+        if (failed) journey.note(headed(failed))
       }
     }
   }
@@ -146,6 +161,12 @@ function headed({ name, slot }: Route): { route: string; provider: string } {
   return { route: routeIn(name), provider: slot.provider }
 }
 
+/** Of two targets' failures the one that says how soon to come back; else the later one, if that target was called. */
+function saysMore({ details: later }: GatewayError, { details: sooner }: GatewayError, called: boolean): boolean {
+  if (later.retryAfterMs === undefined || sooner.retryAfterMs === undefined) return called
+  return later.retryAfterMs <= sooner.retryAfterMs
+}
+
 /** What is thrown at once is a rejection as well. */
 async function prepared(errand: Errand, leg: Leg): Promise<Prepared> {
   return errand.prepare(leg)
@@ -155,7 +176,9 @@ async function prepared(errand: Errand, leg: Leg): Promise<Prepared> {
 async function persistently(target: Target, go: () => Promise<Response>): Promise<Response> {
   for (;;) {
     try {
-      return await go()
+      const response = await go()
+      target.answered()
+      return response
     } catch (thrown) {
       target.abandon()
       if (!(await target.again(thrown))) throw thrown

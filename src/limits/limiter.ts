@@ -1,23 +1,29 @@
 import { DurableObject } from 'cloudflare:workers'
-import { current, fuse, isTight, type Sightings } from './observed.ts'
-import type { GiveBackAsk, LeaseAnswer, LeaseAsk, ObserveAnswer, ObserveAsk, Snapshot } from './rpc.ts'
+import { BLANK, type Book, hear, isWorthKeeping, type Telling } from './admission.ts'
+import { current } from './observed.ts'
+import type { GiveBackAsk, LeaseAnswer, LeaseAsk, ObserveAnswer, Snapshot } from './rpc.ts'
+import type { Standing } from './standing.ts'
 import { giveBack, type Limits, lease, look, NOTHING, type UnitState } from './window.ts'
 
 /**
  * One thing that is limited: a client key (`key:<id>`), or a credential and model family (`cred:<hash>:<family>`). A
- * shell: the arithmetic is in `window.ts` and `observed.ts`. Every method is synchronous, so that none runs while
+ * shell: the arithmetic is in `window.ts` and `admission.ts`. Every method is synchronous, so that none runs while
  * another is at work, and what it wrote is on disk before its answer leaves.
  */
 export class Limiter extends DurableObject<Env> {
   #requests: UnitState
-  #seen: Sightings
+  /** What is on its way is not stored: it is here again, or over, before an object that is in use is moved. */
+  #book: Book
+  #isKept: boolean
   #revoked: boolean
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     const { kv } = ctx.storage
     this.#requests = kv.get<UnitState>('requests') ?? NOTHING
-    this.#seen = kv.get<Sightings>('seen') ?? {}
+    const standing = kv.get<Standing>('standing')
+    this.#book = standing ? { ...BLANK, standing } : BLANK
+    this.#isKept = standing !== undefined
     this.#revoked = kv.get<boolean>('revoked') ?? false
   }
 
@@ -35,13 +41,17 @@ export class Limiter extends DurableObject<Env> {
     return {}
   }
 
-  /** Takes in what an isolate saw of the provider's windows. */
-  observe({ seen }: ObserveAsk): ObserveAnswer {
+  /** Takes in what an isolate saw of the provider, and decides on what it wants to send. */
+  observe(telling: Telling): ObserveAnswer {
     const now = Date.now()
-    this.#seen = fuse(this.#seen, seen, now)
-    // An ample view need not survive: without one, requests are sent just the same.
-    if (isTight(current(this.#seen, now))) this.ctx.storage.kv.put('seen', this.#seen)
-    return { seen: this.#seen }
+    const [book, verdict] = hear(this.#book, telling, now)
+    this.#book = book
+    const { standing } = book
+    // An ample view need not survive, except in place of one that is none: without one, requests are sent just the same.
+    const keep = isWorthKeeping(standing, now)
+    if (keep || this.#isKept) this.ctx.storage.kv.put('standing', standing)
+    this.#isKept = keep
+    return { ...standing, verdict }
   }
 
   /** All that is known, without a change to it. */
@@ -50,7 +60,8 @@ export class Limiter extends DurableObject<Env> {
     return {
       revoked: this.#revoked,
       own: look(this.#requests, 'requests', limits, now),
-      observed: current(this.#seen, now),
+      observed: current(this.#book.standing.seen, now),
+      standing: this.#book.standing,
     }
   }
 

@@ -22,6 +22,8 @@ export interface Meter {
   readonly header: string
   /** The name of the reset's header where it does not follow the pattern. */
   readonly reset?: string
+  /** Units come back one by one: the reset is when all of them are there again, and the next one is there long before. */
+  readonly refills?: true
 }
 
 /** In order of preference within a unit: the minute's window before the day's. */
@@ -32,6 +34,14 @@ export const standardMeters = [
   { unit: 'requests', header: 'x-ratelimit-*-requests' },
   { unit: 'tokens', header: 'x-ratelimit-*-tokens' },
 ] as const satisfies Meters
+
+/** The same, of windows that fill up unit by unit. */
+export const refillingMeters: Meters = standardMeters.map((meter) => ({ ...meter, refills: true }))
+
+/** The windows of a table that fill up unit by unit. */
+export function refillsOf(meters: Meters): Unit[] {
+  return meters.flatMap(({ unit, refills }) => (refills ? [unit] : []))
+}
 
 const INTEGER = /^(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?$/
 

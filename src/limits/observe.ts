@@ -1,43 +1,307 @@
-// The isolate's side of a provider's windows: what its own answers told and what the limiter made of everybody's, one
-// view. The limiter is told rarely while there is plenty, soon when there is not.
+// The isolate's side of a credential and family of models: what its own answers told and what the limiter made of
+// everybody's, one view. The limiter is told rarely while there is plenty, at once when something changes, and asked
+// before a request is sent where only it can know.
 
-import type { Windows } from './meters.ts'
-import { current, fuse, isTight, type Sightings, seenAt } from './observed.ts'
-import { credentialLimiter, type LimiterNamespace } from './rpc.ts'
+import {
+  type AdmitEvent,
+  type Book,
+  type Debit,
+  type Holding,
+  hear,
+  NOTHING,
+  outlook,
+  sum,
+  type Use,
+  type Verdict,
+} from './admission.ts'
+import { alive, and, CLOSED, failure, learn, NO_OUTCOMES, OPENS_AT, type Outcomes } from './breaker.ts'
+import type { Unit, Windows } from './meters.ts'
+import { current, isTight, seenAt, sightings } from './observed.ts'
+import { credentialLimiter, type LimiterNamespace, type Snapshot } from './rpc.ts'
+import { blockOf, fuseStanding, type Standing, UNKNOWN } from './standing.ts'
 
-/** How long to keep what was seen to oneself: as a rule, when little is left, and when the provider refused. */
+/** How long to keep what was seen to oneself: as a rule, when little is left, when the provider refused or failed. */
 const AMPLE_MS = 4000
 const TIGHT_MS = 2000
 const REFUSED_MS = 1000
+const FAILED_MS = 1000
+/** After so long without a word from the provider or the limiter the limiter is asked for what others know. */
+const COLD_MS = 60_000
+/** How long a request waits for that, in a key's `soft` mode and in `hard`; and near the edge, where a miss costs more. */
+const COLD_WAIT_MS = { soft: 25, hard: 2000 }
+const EDGE_WAIT_MS = { soft: 250, hard: 2000 }
+/** For so long an account that has nothing left to spend is not the first choice. */
+const QUOTA_MS = 30_000
+/** Of the tokens a request took, so much is news. */
+const NEWS = 1 / 8
 const MAX_VIEWS = 2000
 
-interface ObserverOptions {
+export type Mode = 'soft' | 'hard'
+
+export interface ObserverOptions {
   readonly limiter: LimiterNamespace
   /** A hash of the credential; never the credential. */
   readonly credentialId: string
   /** The models that the provider counts together. */
   readonly family: string
-}
-
-interface ObserveOptions {
-  /** The answer's status: a 429 is told soonest. */
-  readonly status: number
+  /** One of them, as it was named. */
+  readonly model?: string
+  /** Windows of the provider that fill up slowly. */
+  readonly refills?: readonly Unit[]
+  /** The key's: for how long to wait for the limiter. */
+  readonly mode: Mode
   readonly waitUntil: (work: Promise<unknown>) => void
 }
 
-export interface Observer {
-  /** Takes in the windows of an answer. Nothing waits for it, and it never throws. */
-  observe(windows: Windows, options: ObserveOptions): void
-  /** The provider's windows, as far as any isolate saw them. */
-  windows(): Windows
+/** An answer, as far as it tells of limits. */
+interface Answered {
+  readonly status: number
+  /** When the request was sent, in epoch milliseconds. */
+  readonly sentAt: number
+  /** For how long a refusal asks to be left alone, if it does. */
+  readonly retryAfterMs?: number | undefined
 }
 
+/** All that an isolate knows. Values only; changed in place. */
 interface Sight {
-  seen: Sightings
+  /** Names this isolate, at random. */
+  readonly holder: string
+  standing: Standing
+  /** What the limiter was not told yet. */
+  outcomes: Outcomes
+  readonly flights: Set<Flight>
+  readonly waiting: Set<() => void>
+  /** What requests took of late. */
+  mean: Use
+  model: string | undefined
   toldAt: number
+  askedAt: number
+  heardAt: number
+  turns: number
 }
 
-/** What one isolate knows of the windows of providers. */
+/** A call on its way, or several that are about to be sent. */
+interface Flight {
+  use: Use
+  at: number
+}
+
+/** One request's view of a credential and family. */
+export class Observer {
+  readonly #sight: Sight
+  readonly #clock: () => number
+  readonly #options: ObserverOptions
+  #claim: Flight | undefined
+
+  constructor(sight: Sight, clock: () => number, options: ObserverOptions) {
+    this.#sight = sight
+    this.#clock = clock
+    this.#options = options
+  }
+
+  /** The provider's windows, as far as any isolate saw them. */
+  windows(): Windows {
+    return current(this.#sight.standing.seen, this.#clock())
+  }
+
+  /**
+   * Whether so many calls may be sent. Decided here and now while there is plenty; near the edge, and where nothing is
+   * known, with the limiter, as long as that does not take too long.
+   * @param last no other target is left.
+   */
+  async admit(requests: number, last: boolean): Promise<Verdict> {
+    const { refills = [], mode } = this.#options
+    const sight = this.#sight
+    this.release()
+    const event: AdmitEvent = { need: times(sight.mean, requests), refills, last }
+    let cold = this.#clock() - sight.heardAt >= COLD_MS
+    for (;;) {
+      const now = this.#clock()
+      const seen = outlook(sight.standing, debits(sight), event, now)
+      if (seen === 'go' && !cold) this.#claimed(event.need)
+      if (seen !== 'ask' && (seen !== 'go' || !cold)) return seen
+      const patience = (seen === 'ask' ? EDGE_WAIT_MS : COLD_WAIT_MS)[mode]
+      if (seen === 'ask' || now - sight.askedAt >= patience) return this.#ask(event, patience)
+      await this.#othersAnswer(patience)
+      cold = false
+    }
+  }
+
+  /** A call leaves. @returns when, and what to do when its head has come, or will not. */
+  depart(): { readonly sentAt: number; readonly land: () => void } {
+    const { flights, mean } = this.#sight
+    const flight: Flight = { use: times(mean, 1), at: this.#clock() }
+    flights.add(flight)
+    const claim = this.#claim
+    if (claim) {
+      claim.use = times(mean, claim.use.requests - 1)
+      if (claim.use.requests <= 0) this.release()
+    }
+    return { sentAt: flight.at, land: () => void flights.delete(flight) }
+  }
+
+  /** What was admitted and has not left will not. */
+  release(): void {
+    if (this.#claim) this.#sight.flights.delete(this.#claim)
+    this.#claim = undefined
+  }
+
+  /** Takes in the windows of an answer. Nothing waits for it, and it never throws. */
+  observe(windows: Windows, { status, sentAt, retryAfterMs }: Answered): void {
+    const now = this.#clock()
+    const before = blockOf(this.#sight.standing, now)
+    this.#take({
+      seen: seenAt(windows, now, sentAt),
+      ...(status === 429 && retryAfterMs !== undefined && { pause: { sentAt, until: now + retryAfterMs } }),
+      ...(status < 300 && { goodAt: sentAt }),
+    })
+    this.#sight.heardAt = now
+    const news = (before === undefined) !== (blockOf(this.#sight.standing, now) === undefined)
+    if (Object.keys(windows).length === 0 && !news) return
+    const every = news ? 0 : status === 429 ? REFUSED_MS : isTight(windows) ? TIGHT_MS : AMPLE_MS
+    if (now - this.#sight.toldAt >= every) this.#options.waitUntil(this.#tell())
+  }
+
+  /** The target gave a sign of life: an answer's first byte, or a refusal of what was asked. */
+  lives(): void {
+    const { standing, outcomes } = this.#sight
+    const told = (standing.breaker?.failures ?? 0) > outcomes.failures
+    this.#happened(alive(this.#clock()))
+    // Who heard of failures must hear that they are over.
+    if (told) this.#options.waitUntil(this.#tell())
+  }
+
+  /**
+   * The target failed before its first byte.
+   * @param quota it has nothing left to spend: known at once, and over as soon as somebody pays.
+   */
+  failed(sentAt: number, { coolMs = 0, quota = false } = {}): void {
+    const [weight, cool] = quota ? [OPENS_AT, QUOTA_MS] : [1, coolMs]
+    const before = this.#sight.standing.breaker?.openUntil
+    this.#happened(failure(this.#clock(), sentAt, { weight, coolMs: cool }))
+    const opened = this.#sight.standing.breaker?.openUntil !== before
+    this.#options.waitUntil(opened ? this.#tell() : this.#tellLater())
+  }
+
+  /** What a request took. */
+  used(input: number, output: number): void {
+    const { mean } = this.#sight
+    const first = mean.input + mean.output === 0
+    const next = (old: number, now: number) => (first ? now : old + (now - old) * NEWS)
+    this.#sight.mean = { requests: 1, input: next(mean.input, input), output: next(mean.output, output) }
+  }
+
+  /** Asks for what all isolates know, and how the target stands by that. @throws when the limiter cannot be asked. */
+  async look(): Promise<Standing> {
+    const { limiter, credentialId, family } = this.#options
+    const { standing = UNKNOWN }: Snapshot = await credentialLimiter(limiter, credentialId, family).snapshot({
+      limits: {},
+    })
+    this.#take(standing)
+    const { breaker = this.#sight.standing.breaker } = standing
+    return { ...this.#sight.standing, ...(breaker && { breaker }) }
+  }
+
+  /** How the target stands, by what is known here. */
+  get standing(): Standing {
+    return this.#sight.standing
+  }
+
+  /** What is about to be sent counts as if it had been. */
+  #claimed(use: Use): void {
+    this.#claim = { use, at: this.#clock() }
+    this.#sight.flights.add(this.#claim)
+  }
+
+  /** The limiter's word, or, if that does not come in time, what it would say if it knew only what is known here. */
+  async #ask(event: AdmitEvent, patienceMs: number): Promise<Verdict> {
+    const sight = this.#sight
+    sight.askedAt = this.#clock()
+    const holding = this.#holding()
+    this.#claimed(event.need)
+    const asked = this.#tell(holding, event)
+    this.#options.waitUntil(asked)
+    let verdict = await within(patienceMs, asked)
+    if (verdict === undefined) {
+      const own: Book = { standing: sight.standing, debits: {} }
+      const [{ standing }, word = 'go'] = hear(own, { ...UNKNOWN, holding, admit: event }, this.#clock())
+      sight.standing = standing
+      verdict = word
+    }
+    if (verdict !== 'go') this.release()
+    return verdict
+  }
+
+  /** What is on its way and not yet in what the provider told last. */
+  #holding(): Holding {
+    const sight = this.#sight
+    const newest = Math.max(0, ...sightings(sight.standing.seen).map(([, { sentAt }]) => sentAt))
+    const holds = debits(sight).reduce((all: Use, debit) => (debit.at >= newest ? sum(all, debit) : all), NOTHING)
+    return { holder: sight.holder, turn: ++sight.turns, holds }
+  }
+
+  /** Another request of this isolate has asked. A promise of it would die with it, so this one waits for a word. */
+  async #othersAnswer(patienceMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#sight.waiting.add(resolve)
+    await within(patienceMs, promise)
+    this.#sight.waiting.delete(resolve)
+  }
+
+  #happened(seen: Outcomes): void {
+    const sight = this.#sight
+    const now = this.#clock()
+    sight.heardAt = now
+    sight.outcomes = and(sight.outcomes, seen)
+    const { breaker = CLOSED } = sight.standing
+    sight.standing = { ...sight.standing, breaker: learn(breaker, seen, now) }
+  }
+
+  /** Most failures are over with the next answer, and nobody else has to know of them. */
+  async #tellLater(): Promise<void> {
+    const at = this.#clock()
+    await new Promise((resolve) => setTimeout(resolve, FAILED_MS))
+    const { failures, aliveAt } = this.#sight.outcomes
+    if (failures > 0 && aliveAt < at) await this.#tell()
+  }
+
+  async #tell(holding = this.#holding(), event?: AdmitEvent): Promise<Verdict | undefined> {
+    const sight = this.#sight
+    const { limiter, credentialId, family } = this.#options
+    const { breaker: _own, ...standing } = sight.standing
+    const { outcomes } = sight
+    sight.outcomes = NO_OUTCOMES
+    sight.toldAt = this.#clock()
+    try {
+      const heard = await credentialLimiter(limiter, credentialId, family).observe({
+        ...standing,
+        outcomes,
+        holding,
+        admit: event,
+      })
+      const { verdict, breaker, ...seen } = heard
+      this.#take(seen)
+      const now = this.#clock()
+      sight.heardAt = now
+      // Answers can overtake each other, and an older one knows less.
+      if (breaker && holding.turn === sight.turns) {
+        sight.standing = { ...sight.standing, breaker: learn(breaker, sight.outcomes, now) }
+      }
+      return verdict
+    } catch {
+      // Told with the next answer. Until then this isolate goes by what it saw itself.
+      return undefined
+    } finally {
+      for (const wake of sight.waiting) wake()
+    }
+  }
+
+  #take(seen: Standing): void {
+    this.#sight.standing = fuseStanding(this.#sight.standing, seen, this.#clock())
+  }
+}
+
+/** What one isolate knows of its providers. */
 export class Observers {
   readonly #sights = new Map<string, Sight>()
   readonly #clock: () => number
@@ -47,34 +311,23 @@ export class Observers {
     this.#clock = clock
   }
 
-  observer({ limiter, credentialId, family }: ObserverOptions): Observer {
+  observer(options: ObserverOptions): Observer {
+    const { credentialId, family, model } = options
     const sight = this.#sight(`${credentialId}:${family}`)
-    const take = (seen: Sightings) => {
-      sight.seen = fuse(sight.seen, seen, this.#clock())
-    }
-    const tell = async () => {
-      try {
-        take((await credentialLimiter(limiter, credentialId, family).observe({ seen: sight.seen })).seen)
-      } catch {
-        // Told with the next answer. Until then this isolate goes by what it saw itself.
-      }
-    }
-    return {
-      observe: (windows, { status, waitUntil }) => {
-        if (Object.keys(windows).length === 0) return
-        const now = this.#clock()
-        take(seenAt(windows, now))
-        const every = status === 429 ? REFUSED_MS : isTight(windows) ? TIGHT_MS : AMPLE_MS
-        if (now - sight.toldAt < every) return
-        sight.toldAt = now
-        waitUntil(tell())
-      },
-      windows: () => current(sight.seen, this.#clock()),
-    }
+    if (model !== undefined) sight.model = model
+    return new Observer(sight, this.#clock, options)
+  }
+
+  /** The families of a credential that this isolate has asked, with a model of each. */
+  familiesOf(credentialId: string): { readonly family: string; readonly model: string }[] {
+    const begins = `${credentialId}:`
+    return [...this.#sights].flatMap(([name, { model }]) =>
+      name.startsWith(begins) && model !== undefined ? [{ family: name.slice(begins.length), model }] : [],
+    )
   }
 
   #sight(name: string): Sight {
-    const sight = this.#sights.get(name) ?? { seen: {}, toldAt: Number.NEGATIVE_INFINITY }
+    const sight = this.#sights.get(name) ?? newSight()
     this.#sights.delete(name)
     this.#sights.set(name, sight)
     for (const oldest of this.#sights.keys()) {
@@ -87,3 +340,36 @@ export class Observers {
 
 /** What this isolate knows. */
 export const observers = new Observers()
+
+function newSight(): Sight {
+  const never = Number.NEGATIVE_INFINITY
+  return {
+    holder: crypto.randomUUID(),
+    standing: UNKNOWN,
+    outcomes: NO_OUTCOMES,
+    flights: new Set(),
+    waiting: new Set(),
+    mean: { requests: 1, input: 0, output: 0 },
+    model: undefined,
+    ...{ toldAt: never, askedAt: never, heardAt: never, turns: 0 },
+  }
+}
+
+function times({ input, output }: Use, requests: number): Use {
+  return { requests, input: input * requests, output: output * requests }
+}
+
+function debits({ flights }: Sight): Debit[] {
+  return [...flights].map(({ use, at }) => ({ ...use, at }))
+}
+
+/** What comes in time, or undefined. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const timer = setTimeout(resolve, ms)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,12 +1,17 @@
 // What several isolates saw of a provider's windows, made one, pure: (state, event, now) in, state out. The same function
 // runs in the isolates, over what they saw themselves and what the limiter answers.
 
-import type { Reading, Unit, Windows } from './meters.ts'
+import { type Reading, tighter, type Unit, type Windows } from './meters.ts'
 
 export interface Sighting {
   readonly reading: Reading
   /** When the answer came that told of it, in epoch milliseconds. */
   readonly at: number
+  /**
+   * When the request was sent, where that is known. Providers count a request when it comes, and a long answer's head
+   * may be minutes late, so that what was sent later knows more.
+   */
+  readonly sentAt?: number
 }
 /** What is known of each unit's window of one credential and model family. */
 export type Sightings = { readonly [unit in Unit]?: Sighting }
@@ -20,20 +25,31 @@ const LINGER_MS = 2000
 /** Less than this part left, and every isolate should know. */
 const TIGHT = 0.3
 
-/** The windows of one answer, as they were seen at a time in epoch milliseconds. */
-export function seenAt(windows: Windows, at: number): Sightings {
-  return Object.fromEntries(entries(windows).map(([unit, reading]) => [unit, { reading, at }] as const))
+/** The windows of one answer, as they were seen at a time in epoch milliseconds, on a request that was sent at another. */
+export function seenAt(windows: Windows, at: number, sentAt = at): Sightings {
+  return Object.fromEntries(entries(windows).map(([unit, reading]) => [unit, { reading, at, sentAt }] as const))
+}
+
+/** What is known, unit by unit. */
+export function sightings(seen: Sightings): [Unit, Required<Sighting>][] {
+  return entries(seen).map(([unit, sighting]) => [unit, { ...sighting, sentAt: orderOf(sighting) }])
+}
+
+/** A window of nothing is not spent: it says that the plan lacks the model. */
+export function isSpent({ limit, remaining }: Reading): boolean {
+  return remaining === 0 && limit !== 0
 }
 
 /**
  * Takes in what was seen, here or elsewhere. Within one window nothing is ever given back, so the least remaining is
- * true whichever answer was seen first; of different windows the newer is true, and an older one changes nothing.
+ * true whichever answer was seen first; of different windows the one is true whose request was sent later, and one that
+ * was sent before changes nothing, however late its answer comes.
  */
 export function fuse(state: Sightings, seen: Sightings, now: number): Sightings {
   const next: { [unit in Unit]?: Sighting } = { ...state }
-  for (const [unit, { reading, at }] of entries(seen)) {
+  for (const [unit, { reading, at, sentAt }] of sightings(seen)) {
     // What an isolate saw whose clock is ahead must not outlast what all others see.
-    const sighting = { reading, at: Math.min(at, now) }
+    const sighting = { reading, at: Math.min(at, now), sentAt: Math.min(sentAt, now) }
     if (isOver(sighting, now)) continue
     const known = state[unit]
     next[unit] = known === undefined || isOver(known, now) ? sighting : merge(known, sighting)
@@ -56,11 +72,18 @@ export function isTight(windows: Windows): boolean {
 }
 
 function merge(known: Sighting, seen: Sighting): Sighting {
-  const [older, newer] = seen.at < known.at ? [seen, known] : [known, seen]
+  const apart = orderOf(seen) - orderOf(known)
+  // Of requests that were sent together, the one that was counted last says so by what it left.
+  const seenLast = apart === 0 ? tighter(seen.reading, known.reading) === seen.reading : apart > 0
+  const [older, newer] = seenLast ? [known, seen] : [seen, known]
   if (!sameWindow(known.reading, seen.reading)) return newer
   const remaining = least(known.reading.remaining, seen.reading.remaining)
   const reading = { ...older.reading, ...newer.reading, ...(remaining === undefined ? {} : { remaining }) }
-  return { at: newer.at, reading }
+  return { ...newer, reading }
+}
+
+function orderOf({ at, sentAt = at }: Sighting): number {
+  return sentAt
 }
 
 /** Without a reset nothing tells windows apart, and a remaining that rose may be true. */

@@ -3,6 +3,7 @@
 import { GatewayError } from '../hub/error.ts'
 import type { Exhausted } from './balance.ts'
 import { formatDuration } from './duration.ts'
+import type { Block } from './standing.ts'
 import { SPANS, type WindowName } from './window.ts'
 
 /** 429: the window has not got what was requested, and will when it ends. Times are epoch milliseconds. */
@@ -18,6 +19,21 @@ export function exhausted({ view, used, resetAt }: Exhausted, requested: number,
 export function tooLarge(name: WindowName, limit: number, requested: number): GatewayError {
   const message = `Request too large for this key on ${SPANS[name].words}: Limit ${limit}, Requested ${requested}.`
   return new GatewayError('rate_limit_requests', message, { shouldRetry: false })
+}
+
+/** 429 before anything is sent: the provider of a slot has said that it would refuse, and until when. */
+export function heldBack({ unit, reading, until }: Block, slot: string, now: number): GatewayError {
+  const retryAfterMs = Math.max(1, Math.ceil(until - now))
+  const code = unit === undefined ? 'rate_limit' : unit === 'requests' ? 'rate_limit_requests' : 'rate_limit_tokens'
+  const { limit, remaining } = reading ?? {}
+  const window = [
+    unit && ` on ${unit.replace('_', ' ')}`,
+    limit !== undefined && `: Limit ${limit}, Remaining ${remaining ?? 0}`,
+  ]
+  const message =
+    `Rate limit reached at the provider of slot '${slot}'${window.filter(Boolean).join('')}. ` +
+    `Please try again in ${formatDuration(retryAfterMs)}.`
+  return new GatewayError(code, message, { retryAfterMs })
 }
 
 /** 401: the limiter says the key is gone. */

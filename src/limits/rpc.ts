@@ -1,8 +1,9 @@
 // What isolates and limiters say to each other. Worker and objects may run different versions for a while, so it only
 // grows: one object in, one object out, new properties optional.
 
+import type { Telling, Verdict } from './admission.ts'
 import type { Windows } from './meters.ts'
-import type { Sightings } from './observed.ts'
+import type { Standing } from './standing.ts'
 import type { Back, Grant, LeaseEvent, Limits, View } from './window.ts'
 
 export interface LeaseAsk {
@@ -23,26 +24,23 @@ export interface GiveBackAsk {
   readonly requests?: Back
 }
 
-export interface ObserveAsk {
-  readonly seen: Sightings
-}
-
-export interface ObserveAnswer {
-  /** What all isolates saw, made one. */
-  readonly seen: Sightings
+/** What all isolates saw, made one, and whether what was asked for may be sent. */
+export interface ObserveAnswer extends Standing {
+  readonly verdict?: Verdict | undefined
 }
 
 export interface Snapshot {
   readonly revoked: boolean
   readonly own: readonly View[]
   readonly observed: Windows
+  readonly standing?: Standing
 }
 
 /** A limiter, from afar. */
 export interface LimiterStub {
   lease(ask: LeaseAsk): Promise<LeaseAnswer>
   giveBack(ask: GiveBackAsk): Promise<object>
-  observe(ask: ObserveAsk): Promise<ObserveAnswer>
+  observe(ask: Telling): Promise<ObserveAnswer>
   snapshot(ask: { readonly limits: Limits }): Promise<Snapshot>
   revoke(): Promise<object>
 }

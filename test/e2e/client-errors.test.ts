@@ -1,19 +1,24 @@
 // What the official client makes of our failures: its own error classes, its own retries; and how it is let in.
-import OpenAI from 'openai'
+import OpenAI, { type ClientOptions } from 'openai'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type Clients, MODELS, startClients } from '../harness/openai-client.ts'
 
 let clients: Clients
+let key: string
 let openai: OpenAI
 
 beforeAll(async () => {
   clients = await startClients()
-  openai = clients.openai
 })
 afterAll(() => clients.close())
-beforeEach(() => {
+beforeEach(async () => {
+  key = await clients.makeKey()
+  openai = client()
   clients.demo.requests.length = 0
 })
+
+/** A client of the test's own key. */
+const client = (options: ClientOptions = {}) => clients.client({ apiKey: key, ...options })
 
 const CLAUDE = 'anthropic/claude-haiku-4-5'
 const user = (content: string) => [{ role: 'user' as const, content }]
@@ -85,14 +90,14 @@ describe.each(MODELS)('%s', (way, model) => {
   })
 
   test('a failure that passes is tried again, as the client does by itself', async () => {
-    const patient = clients.client({ maxRetries: 2 })
+    const patient = client({ maxRetries: 2 })
     const { choices } = await patient.chat.completions.create({ model, messages: user('demo:flaky=2 hello') })
     expect(choices[0]?.message.content).toBe('You said: "hello"')
     expect(clients.demo.requests).toHaveLength(3)
   })
 
   test('when to try again is obeyed', async () => {
-    const patient = clients.client({ maxRetries: 1 })
+    const patient = client({ maxRetries: 1 })
     const from = Date.now()
     const error = await failure(patient.chat.completions.create({ model, messages: user('demo:429=1') }))
     expect(error).toBeInstanceOf(OpenAI.RateLimitError)
@@ -105,7 +110,7 @@ describe.each(MODELS)('%s', (way, model) => {
   })
 
   test('what no retry helps is not tried again', async () => {
-    const patient = clients.client({ maxRetries: 2 })
+    const patient = client({ maxRetries: 2 })
     const error = await failure(patient.chat.completions.create({ model, messages: user('demo:402') }))
     expect([error.status, error.code, error.type]).toEqual([429, 'insufficient_quota', 'insufficient_quota'])
     expect(error.headers?.get('x-should-retry')).toBe('false')
@@ -142,7 +147,7 @@ test('what the service finds wrong names the client’s own field', async () => 
 
 test('a limit of the key’s own: told before it is reached, and when it is', async () => {
   const key = await clients.makeKey({ limits: { requests_per_minute: 2 } })
-  const limited = clients.client({ apiKey: key, maxRetries: 0 })
+  const limited = client({ apiKey: key, maxRetries: 0 })
   const ask = () => limited.chat.completions.create({ model: CLAUDE, messages: user('hi') })
   const { response } = await ask().withResponse()
   expect(response.headers.get('x-ratelimit-limit-requests')).toBe('2')
@@ -159,7 +164,7 @@ test('a limit of the key’s own: told before it is reached, and when it is', as
 
 describe('a key', () => {
   const ask = (client: OpenAI) => client.chat.completions.create({ model: CLAUDE, messages: user('hi') })
-  const bare = (defaultHeaders: Record<string, string | null>) => clients.client({ apiKey: 'unused', defaultHeaders })
+  const bare = (defaultHeaders: Record<string, string | null>) => client({ apiKey: 'unused', defaultHeaders })
 
   test('as a bearer, x-api-key or api-key, and twice the same', async () => {
     const { key } = clients

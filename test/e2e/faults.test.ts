@@ -14,14 +14,17 @@ const nothing: Play = (response) => {
   response.end()
 }
 const ask = { model: 'claude-haiku-4-5', messages: [{ role: 'user', content: 'Hi' }] }
-const slot = (base_url: string) => ({ anthropic: { base_url, credential: 'sk-ant-canary' } })
+/** With a credential of its own for each key: what is known of limits and failures belongs to one. */
+const slot = (base_url: string) => ({
+  anthropic: { base_url, credential: `sk-ant-canary-${crypto.randomUUID()}` },
+})
 
 beforeAll(async () => {
   ;[gateway, upstream] = await Promise.all([startGateway(), startUpstream(nothing)])
-  key = await gateway.createKey({ providers: slot(upstream.url) })
 })
 afterAll(() => Promise.all([gateway.close(), upstream.close()]))
-beforeEach(() => {
+beforeEach(async () => {
+  key = await gateway.createKey({ providers: slot(upstream.url) })
   upstream.requests.length = 0
 })
 

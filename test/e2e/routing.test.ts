@@ -20,11 +20,13 @@ beforeEach(() => {
   claude.play = (response) => sayStream(response, messageFrames('From Claude.'))
 })
 
+let keys = 0
+/** With credentials of its own for each key: what is known of limits and failures belongs to one. */
 const keyOf = (rest: Record<string, unknown> = {}) =>
   gateway.createKey({
     providers: {
-      anthropic: { base_url: claude.url, credential: 'canary-of-claude', headers: { 'x-team': 'claude' } },
-      openai: { base_url: `${gpt.url}/v1`, credential: 'canary-of-gpt', organization: 'org-gpt' },
+      anthropic: { base_url: claude.url, credential: `canary-of-claude-${++keys}`, headers: { 'x-team': 'claude' } },
+      openai: { base_url: `${gpt.url}/v1`, credential: `canary-of-gpt-${keys}`, organization: 'org-gpt' },
     },
     models: { smart: ['anthropic/claude-haiku-4-5', 'openai/gpt-4o'] },
     ...rest,
@@ -144,10 +146,10 @@ describe('a list', () => {
     expect(response.headers.get('dragoman-upstream-request-id')).toBeNull()
     await response.text()
     const [toClaude, toGpt] = [claude.requests[0], gpt.requests[0]] as [Received, Received]
-    expect(toClaude.headers['x-api-key']).toBe('canary-of-claude')
+    expect(toClaude.headers['x-api-key']).toBe(`canary-of-claude-${keys}`)
     expect(JSON.stringify(toClaude.headers)).not.toContain('gpt')
     expect(JSON.parse(toClaude.body)).not.toHaveProperty('seed')
-    expect(toGpt.headers.authorization).toBe('Bearer canary-of-gpt')
+    expect(toGpt.headers.authorization).toBe(`Bearer canary-of-gpt-${keys}`)
     expect(JSON.stringify(toGpt.headers)).not.toMatch(/claude|a-beta|anthropic|client/)
     expect(JSON.parse(toGpt.body)).toEqual({ ...ask, model: 'gpt-4o' })
   })

@@ -9,7 +9,7 @@ export interface Clients {
   readonly key: string
   readonly openai: OpenAI
   client(options?: ClientOptions): OpenAI
-  /** A key for both services; `more` is what else its binding says. */
+  /** A key for both services, with credentials of its own, as limits and failures are theirs; `more` is what else its binding says. */
   makeKey(more?: Record<string, unknown>): Promise<string>
   /** The body of the last request that a service received. */
   sent(): Record<string, unknown>
@@ -24,8 +24,13 @@ export const MODELS = [
 
 export async function startClients(): Promise<Clients> {
   const [gateway, demo] = await Promise.all([startGateway(), startDemo({ delayMs: 0 })])
+  let keys = 0
   const makeKey = (more: Record<string, unknown> = {}) => {
-    const slot = (provider: string) => ({ base_url: demo.bases[provider], credential: `sk-${provider}-canary` })
+    const number = ++keys
+    const slot = (provider: string) => ({
+      base_url: demo.bases[provider],
+      credential: `sk-${provider}-canary-${number}`,
+    })
     return gateway.createKey({ providers: { anthropic: slot('anthropic'), openai: slot('openai') }, ...more })
   }
   const key = await makeKey()

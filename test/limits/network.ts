@@ -1,6 +1,7 @@
 // Limiters behind a network that can be slow or lossy, on fake timers. They run the same pure functions as the Durable
 // Object, and can be evicted, which leaves them what they had written.
-import { current, fuse, type Sightings } from '../../src/limits/observed.ts'
+import { BLANK, type Book, hear } from '../../src/limits/admission.ts'
+import { current } from '../../src/limits/observed.ts'
 import type { LimiterNamespace, LimiterStub } from '../../src/limits/rpc.ts'
 import { giveBack, lease, look, NOTHING, type UnitState } from '../../src/limits/window.ts'
 
@@ -14,7 +15,7 @@ const FINE: Weather = { thereMs: 1, backMs: 1, fate: 'arrives' }
 
 interface Limiter {
   requests: UnitState
-  seen: Sightings
+  book: Book
   revoked: boolean
 }
 
@@ -38,7 +39,10 @@ export class Network implements LimiterNamespace {
 
   /** Takes memory from all limiters; what they stored remains. */
   evict(): void {
-    for (const [name, limiter] of this.#limiters) this.#limiters.set(name, structuredClone(limiter))
+    for (const [name, limiter] of this.#limiters) {
+      const book = { ...limiter.book, debits: {} }
+      this.#limiters.set(name, structuredClone({ ...limiter, book }))
+    }
   }
 
   /** When each window of that name began, in true time. */
@@ -74,14 +78,16 @@ export class Network implements LimiterNamespace {
         if (requests) limiter.requests = giveBack(limiter.requests, { holder, ...requests }, this.#now())[0]
         return {}
       }),
-      observe: call('observe', (limiter, { seen }) => {
-        limiter.seen = fuse(limiter.seen, seen, this.#now())
-        return { seen: limiter.seen }
+      observe: call('observe', (limiter, telling) => {
+        const [book, verdict] = hear(limiter.book, telling, this.#now())
+        limiter.book = book
+        return { ...book.standing, verdict }
       }),
       snapshot: call('snapshot', (limiter, { limits }) => ({
         revoked: limiter.revoked,
         own: look(limiter.requests, 'requests', limits, this.#now()),
-        observed: current(limiter.seen, this.#now()),
+        observed: current(limiter.book.standing.seen, this.#now()),
+        standing: limiter.book.standing,
       })),
       revoke: () =>
         call('revoke', (limiter) => {
@@ -101,7 +107,7 @@ export class Network implements LimiterNamespace {
   }
 
   #limiter(name: string): Limiter {
-    const limiter = this.#limiters.get(name) ?? { requests: NOTHING, seen: {}, revoked: false }
+    const limiter = this.#limiters.get(name) ?? { requests: NOTHING, book: BLANK, revoked: false }
     this.#limiters.set(name, limiter)
     return limiter
   }

@@ -29,6 +29,27 @@ describe('fuse', () => {
     expect(fused(NOW, newer, older)).toEqual({ requests: { limit: 50, remaining: 40, resetAt: resetAt + 60_000 } })
   })
 
+  it('goes by when requests were sent, not by when their answers came', () => {
+    const sent = (remaining: number, sentAt: number, at: number) =>
+      seenAt({ requests: { limit: 50, remaining, resetAt: at + 60_000 - remaining } }, at, sentAt)
+    const [late, soon] = [sent(40, NOW - 30_000, NOW), sent(2, NOW - 10_000, NOW - 9000)]
+    for (const order of [
+      [late, soon],
+      [soon, late],
+    ]) {
+      expect(fused(NOW, ...order).requests?.remaining).toBe(2)
+    }
+  })
+
+  it('and of those that were sent together, takes the one that was counted last', () => {
+    // Where a window fills up unit by unit each answer has a reset of its own.
+    const burst = [3, 1, 2].map((left) =>
+      seenAt({ requests: { limit: 60, remaining: left, resetAt: NOW + 60_000 - left * 2000 } }, NOW + left, NOW),
+    )
+    expect(fused(NOW + 5, ...burst).requests?.remaining).toBe(1)
+    expect(fused(NOW + 5, ...burst.toReversed()).requests?.remaining).toBe(1)
+  })
+
   it('lets what remains rise again where nothing tells windows apart', () => {
     const before = requests({ limit: 60, remaining: 1 }, NOW - 5000)
     expect(fused(NOW, before, requests({ limit: 60, remaining: 59 }))).toEqual({

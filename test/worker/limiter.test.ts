@@ -126,7 +126,7 @@ describe('the limiter', () => {
     await stub.revoke()
     await evictDurableObject(env.LIMITER.getByName(`key:${KEY}`))
     expect(await stub.lease({ holder: 'a', limits: {} })).toEqual({ revoked: true })
-    expect(await stub.snapshot({ limits: {} })).toEqual({ revoked: true, own: [], observed: {} })
+    expect(await stub.snapshot({ limits: {} })).toMatchObject({ revoked: true, own: [], observed: {} })
     const options = { limiter: env.LIMITER, keyId: KEY, mode: 'soft', requests: 1, waitUntil: () => {} } as const
     const { granted } = new Leases().reserve({ ...options, limits: { requests_per_minute: 5 } })
     await expect(granted).rejects.toMatchObject({ code: 'invalid_api_key', status: 401 })
@@ -145,21 +145,42 @@ describe('the limiter', () => {
 })
 
 describe('a provider’s windows', () => {
-  const options = { limiter: env.LIMITER, credentialId: 'cafe', family: 'large' }
   const windows = { requests: { limit: 100, remaining: 3, resetAt: NOW + 30_000 } }
 
-  it('are one for all isolates', async () => {
+  /** Another isolate, and what it does in the background. */
+  function isolate() {
     const background: Promise<unknown>[] = []
-    const told = { status: 200, waitUntil: (work: Promise<unknown>) => void background.push(work) }
-    new Observers().observer(options).observe(windows, told)
-    await Promise.all(background)
-    const other = new Observers().observer(options)
-    other.observe({ requests: { ...windows.requests, remaining: 60 } }, told)
-    await Promise.all(background)
-    expect(other.windows()).toEqual(windows)
+    const observer = new Observers().observer({
+      limiter: env.LIMITER,
+      credentialId: 'cafe',
+      family: 'large',
+      mode: 'hard',
+      waitUntil: (work) => void background.push(work),
+    })
+    return { observer, told: () => Promise.all(background) }
+  }
+
+  it('are one for all isolates', async () => {
+    const [one, other] = [isolate(), isolate()]
+    one.observer.observe(windows, { status: 200, sentAt: NOW })
+    await one.told()
+    other.observer.observe({ requests: { ...windows.requests, remaining: 60 } }, { status: 200, sentAt: NOW })
+    await other.told()
+    expect(other.observer.windows()).toEqual(windows)
   })
 
-  it('survive eviction while little is left', async () => {
+  it('are never passed by isolates that know of each other only here', async () => {
+    const isolates = Array.from({ length: 20 }, isolate)
+    const [first] = isolates
+    first?.observer.observe(windows, { status: 200, sentAt: NOW })
+    await first?.told()
+    vi.setSystemTime(NOW + 5)
+    const verdicts = await Promise.all(isolates.map(({ observer }) => observer.admit(1, false)))
+    expect(verdicts.filter((verdict) => verdict === 'go')).toHaveLength(3)
+    expect(verdicts.find((verdict) => verdict !== 'go')).toMatchObject({ unit: 'requests', until: NOW + 30_000 })
+  })
+
+  it('survive eviction while little is left, and so does a breaker that is open', async () => {
     const stub = credentialLimiter(env.LIMITER, 'cafe', 'large')
     const evict = () => evictDurableObject(env.LIMITER.getByName('cred:cafe:large'))
     await stub.observe({ seen: { tokens: { reading: { limit: 100, remaining: 80 }, at: NOW } } })
@@ -168,5 +189,15 @@ describe('a provider’s windows', () => {
     await stub.observe({ seen: { requests: { reading: windows.requests, at: NOW } } })
     await evict()
     expect((await stub.snapshot({ limits: {} })).observed).toEqual(windows)
+    const { observer, told } = isolate()
+    observer.failed(NOW, { quota: true })
+    await told()
+    await evict()
+    expect(await isolate().observer.admit(1, false)).toBe('out')
+    // Told to be well again, it is not found open by the next.
+    observer.lives()
+    await told()
+    await evict()
+    expect((await stub.snapshot({ limits: {} })).standing?.breaker?.failures).toBe(0)
   })
 })

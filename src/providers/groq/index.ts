@@ -1,6 +1,7 @@
 // Groq: https://console.groq.com/docs/api-reference#chat-create
 import { at } from '../../hub/json.ts'
 import { rows } from '../../hub/support.ts'
+import { refillingMeters } from '../../limits/meters.ts'
 import { type Degrees, degrees } from '../openai-compatible/degrees.ts'
 import type { Body, Plan } from '../openai-compatible/like.ts'
 import { NO_AUDIO_IN, NO_FILES, NO_NAME } from '../openai-compatible/messages.ts'
@@ -34,6 +35,8 @@ export const groq = openaiLike({
   name: 'groq',
   baseUrl: 'https://api.groq.com/openai/v1',
   prices,
+  // Of 14,400 requests a day 30 are gone, and the reset is in three minutes.
+  meters: refillingMeters,
   fields: {
     ...plain,
     ...newLimit,
