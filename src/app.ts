@@ -7,6 +7,7 @@ import type { Dialect } from './hub/dialect.ts'
 import { asGatewayError, GatewayError, scrub } from './hub/error.ts'
 import { type AppContext, Journey } from './journey.ts'
 import { adminApp } from './keys/admin.ts'
+import { showLimits } from './known-limits.ts'
 import type { Endpoint } from './leg.ts'
 import { retryHeaders } from './limits/headers.ts'
 import { record } from './log.ts'
@@ -58,6 +59,7 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
 
 for (const [path, endpoint] of ENDPOINTS) app.post(path, (c) => translate(c, endpoint))
 app.post('/v1/translate', (c) => preview(c, ENDPOINTS))
+app.get('/v1/limits', showLimits)
 app.get('/v1/models', listModels)
 app.get('/v1/models/:id{.+}', (c) => showModel(c, c.req.param('id')))
 app.get('/healthz', (c) => c.json({ status: 'ok' }))
@@ -75,6 +77,7 @@ const ROUTES: readonly Route[] = [
   { pattern: /^\/v1\/chat\/completions\/?$/, name: '/v1/chat/completions', allow: 'POST' },
   { pattern: /^\/v1\/completions\/?$/, name: '/v1/completions', allow: 'POST' },
   { pattern: /^\/v1\/translate\/?$/, name: '/v1/translate', allow: 'POST' },
+  { pattern: /^\/v1\/limits\/?$/, name: '/v1/limits', allow: 'GET' },
   { pattern: /^\/v1\/models\/?$/, name: '/v1/models', allow: 'GET' },
   { pattern: /^\/v1\/models\/.+$/, name: '/v1/models/{id}', allow: 'GET' },
   { pattern: /^\/healthz\/?$/, name: '/healthz', allow: 'GET' },

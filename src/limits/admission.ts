@@ -4,8 +4,8 @@
 
 import { CLOSED, learn, type Outcomes, phaseOf, probe } from './breaker.ts'
 import type { Reading, Unit } from './meters.ts'
-import { current, isTight, sightings } from './observed.ts'
-import { type Block, blockOf, fuseStanding, mayProbe, type Standing } from './standing.ts'
+import { current, isTight } from './observed.ts'
+import { type Block, blockOf, fuseStanding, mayProbe, type Standing, validIn } from './standing.ts'
 
 /** Nobody's request is on its way for longer than this without a word, as far as is counted. */
 const DEBIT_MS = 60_000
@@ -130,8 +130,8 @@ export function sum(a: Use, b: Use): Use {
 /** A window that ends at a known time, and what is left of it but for what is on its way. */
 type Left = readonly [unit: Unit, left: number, reading: Reading & { readonly resetAt: number }, sentAt: number]
 
-function leftOf({ seen }: Standing, debits: readonly Debit[], now: number): Left[] {
-  return sightings(seen).flatMap(([unit, { reading, sentAt }]): Left[] => {
+function leftOf(standing: Standing, debits: readonly Debit[], now: number): Left[] {
+  return validIn(standing).windows.flatMap(([unit, { reading, sentAt }]): Left[] => {
     const { limit, remaining, resetAt } = reading
     if (remaining === undefined || limit === 0 || resetAt === undefined || resetAt <= now) return []
     // What was sent before the request that told of the window is in its numbers.

@@ -76,15 +76,15 @@ export function learn(state: Breaker, seen: Outcomes, now: number): Breaker {
 
 /** Lets one request through a half-open breaker. False: it is not half open, or another is on its way. */
 export function probe(state: Breaker, now: number): [Breaker, boolean] {
-  if (phaseOf(state, now) !== 'half-open') return [state, false]
+  if (phaseOf(state, now) !== 'half_open') return [state, false]
   return [{ ...state, openUntil: now + PROBE_MS, probedAt: now }, true]
 }
 
-export type Phase = 'closed' | 'open' | 'half-open'
+export type Phase = 'closed' | 'open' | 'half_open'
 
 export function phaseOf({ openUntil }: Breaker, now: number): Phase {
   if (openUntil === undefined) return 'closed'
-  return now < openUntil ? 'open' : 'half-open'
+  return now < openUntil ? 'open' : 'half_open'
 }
 
 function opened({ probedAt: _over, ...state }: Breaker, coolMs: number, now: number): Breaker {

@@ -271,7 +271,8 @@ export class Observer {
     const { breaker: _own, ...standing } = sight.standing
     const { outcomes } = sight
     sight.outcomes = NO_OUTCOMES
-    sight.toldAt = this.#clock()
+    // Who knows nothing yet has only asked.
+    if (Object.keys(standing.seen).length > 0) sight.toldAt = this.#clock()
     try {
       const heard = await credentialLimiter(limiter, credentialId, family).observe({
         ...standing,

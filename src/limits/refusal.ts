@@ -21,9 +21,12 @@ export function tooLarge(name: WindowName, limit: number, requested: number): Ga
   return new GatewayError('rate_limit_requests', message, { shouldRetry: false })
 }
 
+/** What is believed at most of an end that a provider told of: a day. */
+const CAP_MS = 86_400_000
+
 /** 429 before anything is sent: the provider of a slot has said that it would refuse, and until when. */
 export function heldBack({ unit, reading, until }: Block, slot: string, now: number): GatewayError {
-  const retryAfterMs = Math.max(1, Math.ceil(until - now))
+  const retryAfterMs = Math.min(CAP_MS, Math.max(1, Math.ceil(until - now)))
   const code = unit === undefined ? 'rate_limit' : unit === 'requests' ? 'rate_limit_requests' : 'rate_limit_tokens'
   const { limit, remaining } = reading ?? {}
   const window = [

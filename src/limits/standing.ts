@@ -3,7 +3,7 @@
 
 import type { Breaker } from './breaker.ts'
 import type { Reading, Unit } from './meters.ts'
-import { fuse, isSpent, type Sightings, sightings } from './observed.ts'
+import { fuse, isSpent, type Sighting, type Sightings, sightings } from './observed.ts'
 
 /** Times are epoch milliseconds. */
 export interface Standing {
@@ -17,6 +17,8 @@ export interface Standing {
   readonly breaker?: Breaker
 }
 export const UNKNOWN: Standing = { seen: {} }
+
+type Seen = readonly [Unit, Required<Sighting>]
 
 export interface Pause {
   /** When the request was sent that was refused. */
@@ -57,19 +59,29 @@ export function fuseStanding(state: Standing, seen: Standing, now: number): Stan
 }
 
 /**
- * What holds a request back at present; the last to end, if there is more than one thing. Only what the provider said:
- * that nothing remains of a window and when that ends, or for how long to wait. Where it said both, the wait counts:
- * of a window that fills up slowly, the reset is when it is full.
+ * The windows that still count, and the wait that does. A window that is spent does not, once a request was answered
+ * well that was sent later, nor where the provider asked for a wait afterwards: of one that fills up slowly, the reset is
+ * when it is full.
  */
-export function blockOf({ seen, pause, goodAt = 0 }: Standing, now: number): Block | undefined {
+export function validIn({ seen, pause, goodAt = 0 }: Standing): { windows: Seen[]; pause: Pause | undefined } {
   const holds = (since: number) => goodAt <= since + APART_MS
   const asked = pause && holds(pause.sentAt) ? pause : undefined
+  const windows = sightings(seen).filter(
+    ([, { reading, sentAt }]) => !isSpent(reading) || (holds(sentAt) && (asked === undefined || sentAt > asked.sentAt)),
+  )
+  return { windows, pause: asked }
+}
+
+/** What holds a request back at present, of what the provider said; the last to end, if there is more than one thing. */
+export function blockOf(standing: Standing, now: number): Block | undefined {
+  const { windows, pause } = validIn(standing)
   let block: Block | undefined
-  if (asked && asked.until > now) block = { ...emptyIn(seen, asked.sentAt), since: asked.sentAt, until: asked.until }
-  for (const [unit, { reading, sentAt }] of sightings(seen)) {
+  if (pause && pause.until > now) {
+    block = { ...emptyIn(standing.seen, pause.sentAt), since: pause.sentAt, until: pause.until }
+  }
+  for (const [unit, { reading, sentAt }] of windows) {
     const { resetAt } = reading
-    if (!isSpent(reading) || resetAt === undefined || resetAt <= now || !holds(sentAt)) continue
-    if (asked && sentAt <= asked.sentAt) continue
+    if (!isSpent(reading) || resetAt === undefined || resetAt <= now) continue
     if (block === undefined || resetAt > block.until) block = { unit, reading, since: sentAt, until: resetAt }
   }
   return block

@@ -7,10 +7,16 @@ import { TEST_SECRETS } from '../secrets.ts'
 export interface Gateway {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string
+  /** The same Worker in a second isolate, with the same KV and Durable Objects. */
+  readonly other: string
   /** Makes a client key; the body is that of `POST /admin/keys`. */
   createKey(body: Record<string, unknown>): Promise<string>
   /** A request of the chat dialect, as it is: for what no SDK would send. */
-  chat(key: string, body: unknown, init?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>
+  chat(
+    key: string,
+    body: unknown,
+    init?: { headers?: Record<string, string>; signal?: AbortSignal; url?: string },
+  ): Promise<Response>
   /** Everything the Worker and its runtime have logged so far, as text. */
   readonly logs: string[]
   /** The entries of requests among it, whole: as text they are printed only so deep. */
@@ -39,6 +45,15 @@ export async function startGateway(
       (pair): pair is [string, string] => pair[1] !== undefined,
     ),
   )
+  const worker = {
+    modules: [{ type: 'ESModule' as const, path: 'index.js', contents: TWICE + code }],
+    compatibilityDate: '2026-10-01',
+    compatibilityFlags: ['enable_request_signal', 'global_fetch_strictly_public'],
+    kvNamespaces: { KEYS: 'keys' },
+    bindings,
+    ...(media && { serviceBindings: { MEDIA: ({ url }: { url: string }) => media(url) } }),
+    unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+  }
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       host: '127.0.0.1',
@@ -50,26 +65,30 @@ export async function startGateway(
       },
       workers: [
         {
+          ...worker,
           name: 'dragoman',
-          modules: [{ type: 'ESModule', path: 'index.js', contents: TWICE + code }],
-          compatibilityDate: '2026-10-01',
-          compatibilityFlags: ['enable_request_signal', 'global_fetch_strictly_public'],
-          kvNamespaces: ['KEYS'],
           durableObjects: {
             LIMITER: { className: 'Limiter', useSQLite: true },
             RECORDS: { className: 'KeyRecord', useSQLite: true },
           },
-          bindings,
-          ...(media && { serviceBindings: { MEDIA: ({ url }) => media(url) } }),
-          unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
+        },
+        {
+          ...worker,
+          name: 'other',
+          durableObjects: {
+            LIMITER: { className: 'Limiter', scriptName: 'dragoman', useSQLite: true },
+            RECORDS: { className: 'KeyRecord', scriptName: 'dragoman', useSQLite: true },
+          },
         },
       ],
     }),
   )
   await miniflare.ready
-  const url = (await miniflare.unsafeGetDirectURL('dragoman')).toString().replace(/\/$/, '')
+  const urlOf = async (name: string) => (await miniflare.unsafeGetDirectURL(name)).toString().replace(/\/$/, '')
+  const [url, other] = await Promise.all([urlOf('dragoman'), urlOf('other')])
   return {
     url,
+    other,
     async createKey(body) {
       const answer = await fetch(`${url}/admin/keys`, {
         method: 'POST',
@@ -81,7 +100,7 @@ export async function startGateway(
       return key
     },
     chat: (key, body, init = {}) =>
-      fetch(`${url}/v1/chat/completions`, {
+      fetch(`${init.url ?? url}/v1/chat/completions`, {
         method: 'POST',
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', ...init.headers },
         body: typeof body === 'string' ? body : JSON.stringify(body),

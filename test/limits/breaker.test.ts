@@ -44,7 +44,7 @@ describe('a breaker', () => {
     const state = opened()
     expect(phaseOf(state, NOW + 4999)).toBe('open')
     expect(probe(state, NOW + 4999)).toEqual([state, false])
-    expect(phaseOf(state, NOW + 5000)).toBe('half-open')
+    expect(phaseOf(state, NOW + 5000)).toBe('half_open')
     const [probing, granted] = probe(state, NOW + 5000)
     expect(granted).toBe(true)
     expect(probe(probing, NOW + 5001)).toEqual([probing, false])

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Reading, Windows } from '../../src/limits/meters.ts'
 import { seenAt } from '../../src/limits/observed.ts'
-import { blockOf, fuseStanding, mayProbe, type Standing, UNKNOWN } from '../../src/limits/standing.ts'
+import { blockOf, fuseStanding, mayProbe, type Standing, UNKNOWN, validIn } from '../../src/limits/standing.ts'
 
 const NOW = 1_800_000_000_000
 const spent: Reading = { limit: 60, remaining: 0, resetAt: NOW + 30_000 }
@@ -36,6 +36,7 @@ describe('what holds requests back', () => {
     const standing = { ...seen({ requests: spent }), pause: { sentAt: NOW, until: NOW + 2000 } }
     expect(blockOf(standing, NOW)).toEqual({ unit: 'requests', reading: spent, since: NOW, until: NOW + 2000 })
     expect(blockOf(standing, NOW + 2000)).toBeUndefined()
+    expect(validIn(standing)).toEqual({ windows: [], pause: standing.pause })
     expect(blockOf({ seen: {}, pause: { sentAt: NOW, until: NOW + 2000 } }, NOW)).toEqual({
       since: NOW,
       until: NOW + 2000,
