@@ -11,6 +11,10 @@ import { type Block, blockOf, fuseStanding, mayProbe, type Standing, validIn } f
 const DEBIT_MS = 60_000
 /** What is admitted is sent by then; an answer to a request that was sent before need not count it. */
 const UNSENT_MS = 1000
+/** Requests that were sent so close to each other may come to the provider in another order. */
+const REORDERED_MS = 100
+/** When what is on its way will have used a window up or not: sooner than the window ends. */
+const UNDECIDED_MS = 1000
 /** With less than this part left of a window, or with so few requests, isolates ask before they send. */
 const EDGE_PART = 10
 const EDGE_REQUESTS = 5
@@ -134,21 +138,23 @@ function leftOf(standing: Standing, debits: readonly Debit[], now: number): Left
   return validIn(standing).windows.flatMap(([unit, { reading, sentAt }]): Left[] => {
     const { limit, remaining, resetAt } = reading
     if (remaining === undefined || limit === 0 || resetAt === undefined || resetAt <= now) return []
-    // What was sent before the request that told of the window is in its numbers.
-    const due = debits.reduce((all, debit) => all + (debit.at >= sentAt ? unitsOf(debit, unit) : 0), 0)
+    const due = debits.reduce((all, debit) => all + (isUncounted(debit, sentAt) ? unitsOf(debit, unit) : 0), 0)
     return [[unit, remaining - due, { ...reading, resetAt }, sentAt]]
   })
 }
 
+/** Whether a request is not in what an answer told whose own request was sent at a time. */
+export function isUncounted({ at }: Pick<Debit, 'at'>, sentAt: number): boolean {
+  return at + REORDERED_MS >= sentAt
+}
+
 /** The window that what is on its way will use up. How many tokens a request takes nobody knows, so one is enough. */
 function shortage(standing: Standing, debits: readonly Debit[], need: Use, now: number): Block | undefined {
-  let block: Block | undefined
   for (const [unit, left, reading, since] of leftOf(standing, debits, now)) {
     const enough = unit === 'requests' ? Math.min(need.requests, reading.limit ?? need.requests) : 1
-    if (left >= enough || (block !== undefined && block.until >= reading.resetAt)) continue
-    block = { unit, reading, since, until: reading.resetAt }
+    if (left < enough) return { unit, reading, since, until: Math.min(reading.resetAt, now + UNDECIDED_MS) }
   }
-  return block
+  return undefined
 }
 
 function unitsOf({ requests, input, output }: Use, unit: Unit): number {

@@ -8,6 +8,7 @@ import {
   type Debit,
   type Holding,
   hear,
+  isUncounted,
   NOTHING,
   outlook,
   sum,
@@ -236,7 +237,10 @@ export class Observer {
   #holding(): Holding {
     const sight = this.#sight
     const newest = Math.max(0, ...sightings(sight.standing.seen).map(([, { sentAt }]) => sentAt))
-    const holds = debits(sight).reduce((all: Use, debit) => (debit.at >= newest ? sum(all, debit) : all), NOTHING)
+    const holds = debits(sight).reduce(
+      (all: Use, debit) => (isUncounted(debit, newest) ? sum(all, debit) : all),
+      NOTHING,
+    )
     return { holder: sight.holder, turn: ++sight.turns, holds }
   }
 

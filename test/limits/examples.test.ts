@@ -1,7 +1,7 @@
 // From an upstream's answer to the headers of ours, for each kind of service.
 import { describe, expect, it } from 'vitest'
 import { limitHeaders, retryHeaders } from '../../src/limits/headers.ts'
-import { type Meters, readWindows, standardMeters } from '../../src/limits/meters.ts'
+import { type Meters, readWindows, refillingMeters, standardMeters } from '../../src/limits/meters.ts'
 import { retryHint } from '../../src/limits/retry.ts'
 import { windowsTold } from '../../src/limits/told.ts'
 import { meters as anthropic } from '../../src/providers/anthropic/meters.ts'
@@ -399,7 +399,7 @@ describe('a refusal', () => {
 })
 
 const TABLES: Readonly<Record<string, Meters>> = {
-  groq: standardMeters,
+  groq: refillingMeters,
   cerebras: like.minuteDayMeters,
   mistral: like.bySizeMeters,
   fireworks: like.byKindMeters,
