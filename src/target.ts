@@ -54,8 +54,8 @@ export class Target {
   #told: Windows = {}
   /** When the call was sent whose head came last. */
   #sentAt = 0
-  /** What was thrown last, and whose fault it is was settled. */
-  #judged: unknown
+  /** Failures of which it is settled whose they are. */
+  readonly #judged = new WeakSet<GatewayError>()
 
   constructor(route: Route, provider: Provider, traffic: Traffic) {
     this.route = route
@@ -170,8 +170,8 @@ export class Target {
 
   /** Whether a failure is the provider's, which others should know of. Each is judged once, however often it is thrown. */
   #judge(thrown: unknown, sentAt: number, status = 500): void {
-    if (!(thrown instanceof GatewayError) || thrown === this.#judged || this.#traffic.signal.aborted) return
-    this.#judged = thrown
+    if (!(thrown instanceof GatewayError) || this.#judged.has(thrown) || this.#traffic.signal.aborted) return
+    this.#judged.add(thrown)
     const { code, details } = thrown
     if (code === 'not_configured' || (code === 'server_error' && details.cause instanceof Error)) return
     if (code === 'insufficient_quota') this.#observer.failed(sentAt, { quota: true })
