@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Windows } from '../../src/limits/meters.ts'
-import { type Observer, type ObserverOptions, Observers } from '../../src/limits/observe.ts'
+import { Observers } from '../../src/limits/observe.ts'
+import type { Observer, ObserverOptions } from '../../src/limits/observer.ts'
 import { Network, type Weather } from './network.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
