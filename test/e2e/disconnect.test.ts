@@ -103,6 +103,19 @@ describe.each(WAYS)('a client that leaves, %s', (_way, provider, model, framesOf
     expect(await gateway.accounts(key)).toEqual([`client_gone - ${route}`])
   })
 
+  test('while the gateway waits to try again: it does not', async () => {
+    const key = await keyOf({ retries: 3, models: { both: [route, `${route}-2`] } })
+    upstream.play = (response) => sayJson(response, 503, '', { 'retry-after': '1' })
+    const client = startClient(gateway, key, { ...ask, stream: true, model: 'both' })
+    while (upstream.requests.length === 0) await sleep(5)
+    await upstream.requests[0]?.closed
+    await sleep(50)
+    client.reset()
+    expect((await gateway.accounts(key))[0]).toMatch(/^client_gone /)
+    await sleep(1500)
+    expect(upstream.requests).toHaveLength(1)
+  })
+
   test('that does not read is waited for: the provider is not read either', async () => {
     const key = await keyOf()
     const [, , word = ''] = framesOf('x'.repeat(64 * 1024))

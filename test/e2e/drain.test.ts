@@ -100,6 +100,33 @@ describe.each(WAYS)('a client that leaves, %s', (_way, provider, model, frames, 
     expect(await account(key)).toBe(`client_gone - ${provider}/${model} 42`)
   })
 
+  test('of an answer that does not end in 25 s: the provider is hung up on', async () => {
+    const key = await keyOf()
+    upstream.play = async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(frames.slice(0, 2).join(''))
+      while (!response.destroyed) {
+        response.write(frames[2])
+        await sleep(100)
+      }
+    }
+    const from = Date.now()
+    expect(await leave(key, streaming)).toEqual(['hung up'])
+    expect(Date.now() - from).toBeGreaterThan(24_000)
+    expect(Date.now() - from).toBeLessThan(30_000)
+    expect(await account(key)).toMatch(/^client_gone - /)
+  })
+
+  test.runIf(provider === 'anthropic')('with several choices under way', async () => {
+    const key = await keyOf()
+    upstream.play = async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write(frames.slice(0, 3).join(''))
+      await sleep(300)
+      response.end(frames.slice(3).join(''))
+    }
+    expect((await leave(key, { ...streaming, n: 2 })).every((end) => end === 'ended')).toBe(true)
+    expect(await account(key)).toMatch(/^client_gone - /)
+  })
+
   test('when its answer then fails: nothing is asked for again', async () => {
     const key = await keyOf({ retries: 3, models: { both: [`${provider}/${model}`, `${provider}/${model}-2`] } })
     upstream.play = async (response) => {
