@@ -37,7 +37,9 @@ async function run(): Promise<number> {
     startDemo(),
   ])
   const makeKey: Scene['makeKey'] = (more = {}) => {
-    const slot = (provider: string) => ({ base_url: demo.bases[provider], credential: 'sk-demo' })
+    // A credential of its own for each key: what is known of limits belongs to one.
+    const credential = `sk-demo-${crypto.randomUUID()}`
+    const slot = (provider: string) => ({ base_url: demo.bases[provider], credential })
     return gateway.createKey({ providers: { anthropic: slot('anthropic'), openai: slot('openai') }, ...more })
   }
   let failed = 0

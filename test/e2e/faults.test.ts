@@ -78,7 +78,7 @@ describe.each(WAYS)('before anything was sent, %s', (_way, stream) => {
   })
 
   test('more time altogether than the key gives: 504', async () => {
-    const hasty = await gateway.createKey({ providers: slot(upstream.url), timeouts: { total_ms: 200 } })
+    const hasty = await gateway.createKey({ providers: slot(upstream.url), timeouts: { total_ms: 600 } })
     upstream.play = (response) => {
       response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json' }).flushHeaders()
     }
