@@ -241,7 +241,7 @@ describe('after text was sent: one error event, no finish, no [DONE]', () => {
   })
 
   test('more time altogether than the key gives', async () => {
-    const hasty = await gateway.createKey({ providers: slot(upstream.url), timeouts: { total_ms: 400 } })
+    const hasty = await gateway.createKey({ providers: slot(upstream.url), timeouts: { total_ms: 1000 } })
     const slow: Play = (response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write(spoken.join(''))
       const timer = setInterval(() => response.write('event: ping\ndata: {"type":"ping"}\n\n'), 50)
