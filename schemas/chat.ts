@@ -4,6 +4,7 @@
 // Objects are loose: a field that is not named here is kept, and each provider's table says what becomes of it. Values
 // that only some services know (a new effort, a tier, a kind of content part) are left to the tables as well.
 import * as z from 'zod/mini'
+import type { FieldsOf } from './fields.ts'
 
 const text = z.string()
 const flag = z.boolean()
@@ -246,36 +247,30 @@ const shape = {
 /** Validates one request body. What it returns is a copy: unknown fields kept, nothing else changed. */
 export const chatRequest = z.looseObject(shape)
 
-type Shape<T extends Record<string, z.ZodMiniType>> = { [K in keyof T]: z.infer<T[K]> }
-type Optional<T> = { [K in keyof T as undefined extends T[K] ? K : never]?: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? never : K]: T[K]
-}
-type Flat<T> = { [K in keyof T]: T[K] }
-
 /** Every field of a chat request that has a name here. A provider's table is total over its keys. */
-export type ChatFields = Flat<Optional<Shape<typeof shape>>>
+export type ChatFields = FieldsOf<typeof shape>
 
-export type SystemMessage = Flat<Optional<Shape<typeof systemMessage>>>
-export type DeveloperMessage = Flat<Optional<Shape<typeof developerMessage>>>
-export type UserMessage = Flat<Optional<Shape<typeof userMessage>>>
-export type AssistantMessage = Flat<Optional<Shape<typeof assistantMessage>>>
-export type ToolMessage = Flat<Optional<Shape<typeof toolMessage>>>
-export type FunctionMessage = Flat<Optional<Shape<typeof functionMessage>>>
+export type SystemMessage = FieldsOf<typeof systemMessage>
+export type DeveloperMessage = FieldsOf<typeof developerMessage>
+export type UserMessage = FieldsOf<typeof userMessage>
+export type AssistantMessage = FieldsOf<typeof assistantMessage>
+export type ToolMessage = FieldsOf<typeof toolMessage>
+export type FunctionMessage = FieldsOf<typeof functionMessage>
 export type Message = SystemMessage | DeveloperMessage | UserMessage | AssistantMessage | ToolMessage | FunctionMessage
 
-export type TextPart = Flat<Optional<Shape<typeof textPart>>>
-export type ImagePart = Flat<Optional<Shape<typeof imagePart>>>
-export type AudioPart = Flat<Optional<Shape<typeof audioPart>>>
-export type FilePart = Flat<Optional<Shape<typeof filePart>>>
-export type RefusalPart = Flat<Optional<Shape<typeof refusalPart>>>
+export type TextPart = FieldsOf<typeof textPart>
+export type ImagePart = FieldsOf<typeof imagePart>
+export type AudioPart = FieldsOf<typeof audioPart>
+export type FilePart = FieldsOf<typeof filePart>
+export type RefusalPart = FieldsOf<typeof refusalPart>
 export type Part = TextPart | ImagePart | AudioPart | FilePart | RefusalPart
 export type Content = string | Part[]
 export type CacheControl = z.infer<typeof cacheControl>
 export type ToolCall = z.infer<typeof toolCall>
 export type ReasoningDetail = z.infer<typeof reasoningDetail>
 
-export type FunctionDefinition = Flat<Optional<Shape<typeof functionDefinition>>>
-export type CustomDefinition = Flat<Optional<Shape<typeof customDefinition>>>
+export type FunctionDefinition = FieldsOf<typeof functionDefinition>
+export type CustomDefinition = FieldsOf<typeof customDefinition>
 export type Tool = z.infer<typeof tool>
 export type ToolChoice = z.infer<typeof toolChoice>
 export type ResponseFormat = z.infer<typeof responseFormat>

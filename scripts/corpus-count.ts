@@ -21,6 +21,10 @@ const SERVED_BY: Readonly<Record<string, string>> = {
   writer: 'openai-compatible',
 }
 
+/** The kinds of cases that are read. */
+const KINDS = ['chat', 'embeddings'] as const
+export type Kind = (typeof KINDS)[number]
+
 /** The gateway's provider for the cases of a folder. */
 export function servedBy(folder: string): string {
   return SERVED_BY[folder] ?? folder
@@ -30,21 +34,23 @@ export function servedBy(folder: string): string {
 export interface Counted {
   readonly folder: string
   readonly layer: keyof typeof TESTS
+  /** Of its cases, those of one kind; chat unless said. */
+  readonly kind?: Kind
   /** The names of the cases that ran. */
   readonly ran: readonly string[]
 }
 
 /** Where one test leaves its count. Each has a file of its own, because they run side by side. */
-export function countsFile({ folder, layer }: Counted, by: string): string {
-  return join(COUNTS, `${folder}-${layer}-${by}.json`)
+export function countsFile({ folder, layer, kind = 'chat' }: Counted, by: string): string {
+  return join(COUNTS, `${folder}-${layer}-${kind}-${by}.json`)
 }
 
 /** What ran, by folder and layer. The count is of one run: it is taken away. */
 function take(): Map<string, Set<string>> {
   const all = new Map<string, Set<string>>()
   for (const name of existsSync(COUNTS) ? readdirSync(COUNTS) : []) {
-    const { folder, layer, ran } = JSON.parse(readFileSync(join(COUNTS, name), 'utf8')) as Counted
-    const key = `${folder} (${layer})`
+    const { folder, layer, kind = 'chat', ran } = JSON.parse(readFileSync(join(COUNTS, name), 'utf8')) as Counted
+    const key = `${folder} (${kind}, ${layer})`
     all.set(key, new Set([...(all.get(key) ?? []), ...ran]))
     rmSync(join(COUNTS, name))
   }
@@ -64,17 +70,16 @@ function main(): void {
     return
   }
   const cases = JSON.parse(readFileSync(index, 'utf8')) as { name: string; provider: string; kind: string }[]
-  const folders = Map.groupBy(
-    cases.filter(({ kind }) => kind === 'chat'),
-    ({ provider }) => provider,
-  )
+  const read = cases.filter(({ kind }) => KINDS.some((one) => one === kind))
+  const folders = Map.groupBy(read, ({ provider, kind }) => `${provider} ${kind}`)
   const counts = take()
-  for (const [folder, listed] of folders) {
+  for (const [name, listed] of folders) {
+    const [folder = '', kind = ''] = name.split(' ')
     for (const layer of ['core', 'e2e'] as const) {
-      const ran = counts.get(`${folder} (${layer})`)
+      const ran = counts.get(`${folder} (${kind}, ${layer})`)
       const missing = listed.filter(({ name }) => !ran?.has(name))
       const due = STRICT || ran !== undefined || isTested(folder, layer)
-      const told = `corpus ${folder} (${layer}): ${listed.length - missing.length} cases ran of ${listed.length} listed`
+      const told = `corpus ${folder} (${kind}, ${layer}): ${listed.length - missing.length} cases ran of ${listed.length} listed`
       console.log(due || missing.length === 0 ? told : `${told}: no test reads them yet`)
       if (due && missing.length > 0) process.exitCode = 1
     }

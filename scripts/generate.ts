@@ -7,6 +7,7 @@ import * as dialects from '../src/dialects/index.ts'
 import type { Dialect, DialectTable } from '../src/hub/dialect.ts'
 import type { ChatTable, Provider } from '../src/hub/provider.ts'
 import { providers } from '../src/providers/index.ts'
+import { TASKS, taskPage } from './compat-tasks.ts'
 import { composed, rowsOf } from './compose.ts'
 import { priceFiles } from './prices.ts'
 
@@ -20,10 +21,12 @@ const tables = new Map(
 /** What each dialect's page is called. */
 const TITLES = { chat: 'Chat completions', completions: 'Completions', responses: 'Responses', messages: 'Messages' }
 
-function compatOf({ name, chat, relays }: Provider): CompatProvider {
+/** None for a provider that answers no conversations. */
+function compatOf({ name, chat, relays }: Provider): CompatProvider[] {
+  if (!chat) return []
   const relayed = relays?.('chat', 'any', { name }) !== undefined
   const fields = fieldsOf(chat.table)
-  return {
+  const compat = {
     provider: name,
     relayed,
     // What passes as it is, is full.
@@ -36,6 +39,7 @@ function compatOf({ name, chat, relays }: Provider): CompatProvider {
       }),
     ),
   }
+  return [compat]
 }
 
 function mapped<T, U>(all: Readonly<Record<string, T>>, make: (one: T) => U): Record<string, U> {
@@ -94,6 +98,8 @@ function contents(all: readonly CompatProvider[]): string {
     'How many of the fields of a chat request arrive, are done another way, or have no effect; some of the first only for',
     'some values or models, as the pages say.',
     '',
+    'Other endpoints: [embeddings](embeddings.md), [rerank](rerank.md), [moderations](moderations.md).',
+    '',
     '| provider | arrive | another way | no effect |',
     '|---|---|---|---|',
     ...rows,
@@ -146,7 +152,7 @@ function outcome({ kind, reason }: CompatOutcome): string {
   return `sometimes ${kind}: ${reason ?? ''}`
 }
 
-const all = [...providers.values()].map(compatOf)
+const all = [...providers.values()].flatMap(compatOf)
 const files = new Map([
   ['schemas/json/compat.json', `${JSON.stringify(all, null, 2)}\n`],
   ['schemas/json/dialects.json', `${JSON.stringify(mapped(Object.fromEntries(tables), rowsOf), null, 2)}\n`],
@@ -154,6 +160,7 @@ const files = new Map([
   ...priceFiles(),
   ...all.map((one) => [`docs/compat/${one.provider}.md`, page(one)] as const),
   ...[...tables].map(([name, table]) => [`docs/compat/${name}.md`, dialectPage(name, table)] as const),
+  ...Object.entries(TASKS).map(([name, one]) => [`docs/compat/${name}.md`, taskPage(one)] as const),
 ])
 
 let stale = 0

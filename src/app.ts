@@ -3,6 +3,9 @@ import type { Context } from 'hono'
 import { Hono } from 'hono/tiny'
 import { converse } from './converse.ts'
 import { chat, completions } from './dialects/index.ts'
+import { embeddings } from './endpoints/embeddings.ts'
+import { moderations } from './endpoints/moderations.ts'
+import { rerank } from './endpoints/rerank.ts'
 import type { Dialect } from './hub/dialect.ts'
 import { asGatewayError, GatewayError, scrub } from './hub/error.ts'
 import { type AppContext, Journey } from './journey.ts'
@@ -55,6 +58,9 @@ app.use('/admin/*', configured)
 const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
   ['/v1/chat/completions', converse(chat)],
   ['/v1/completions', converse(completions)],
+  ['/v1/embeddings', embeddings],
+  ['/v1/rerank', rerank],
+  ['/v1/moderations', moderations],
 ])
 
 for (const [path, endpoint] of ENDPOINTS) app.post(path, (c) => translate(c, endpoint))
@@ -77,6 +83,9 @@ const ROUTES: readonly Route[] = [
   { pattern: /^\/v1\/chat\/completions\/?$/, name: '/v1/chat/completions', allow: 'POST' },
   { pattern: /^\/v1\/completions\/?$/, name: '/v1/completions', allow: 'POST' },
   { pattern: /^\/v1\/translate\/?$/, name: '/v1/translate', allow: 'POST' },
+  { pattern: /^\/v1\/embeddings\/?$/, name: '/v1/embeddings', allow: 'POST' },
+  { pattern: /^\/v1\/rerank\/?$/, name: '/v1/rerank', allow: 'POST' },
+  { pattern: /^\/v1\/moderations\/?$/, name: '/v1/moderations', allow: 'POST' },
   { pattern: /^\/v1\/limits\/?$/, name: '/v1/limits', allow: 'GET' },
   { pattern: /^\/v1\/models\/?$/, name: '/v1/models', allow: 'GET' },
   { pattern: /^\/v1\/models\/.+$/, name: '/v1/models/{id}', allow: 'GET' },

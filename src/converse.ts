@@ -2,6 +2,7 @@
 import { bytesOf, streamed, whole } from './answers.ts'
 import { readText } from './body.ts'
 import { numberIn } from './config.ts'
+import { missing } from './endpoints/missing.ts'
 import type { AnswerContext, Dialect } from './hub/dialect.ts'
 import { asGatewayError, GatewayError } from './hub/error.ts'
 import { parseJson } from './hub/json.ts'
@@ -70,11 +71,12 @@ function relayed(leg: Leg, { dialect, request, text }: Said, path: string): Prep
 function translated(leg: Leg, { dialect, request: read }: Said): Prepared {
   const { c, target, traffic, ledger } = leg
   const { chat } = target.provider
+  if (!chat) throw missing(target, 'conversations')
   const request = read.origin?.translate?.(chat) ?? read
   for (const loss of request.origin?.losses ?? []) ledger.tell(loss)
   // Each of several is made one choice of. One alone is sent as often as it wants choices, where a call gives only one.
   const times = request.several ? 1 : callsOf(request, chat, c.env)
-  const encoded = spelled(request, () => encode(leg, request))
+  const encoded = spelled(request, () => encode(leg, chat, request))
   const each = <T>(calls: readonly T[]) => Array.from({ length: times }, () => calls).flat()
   const go = async () => {
     const around = { network: c.env.MEDIA ?? globalThis, own: new URL(c.req.url).hostname, signal: traffic.signal }
@@ -92,17 +94,15 @@ function translated(leg: Leg, { dialect, request: read }: Said): Prepared {
 }
 
 /** The calls of a request, one for each that it stands for. What they lose, all of them lose: it is told once. */
-function encode({ c, target, ledger }: Leg, request: ChatRequest): readonly Call[] {
-  const { provider, route } = target
+function encode({ c, target, ledger }: Leg, chat: ChatProvider, request: ChatRequest): readonly Call[] {
+  const { route } = target
   const { several = [request] } = request
   const most = mostChoices(c.env)
   if (request.several && several.length > most) {
     const message = `The request asks for ${several.length} answers at once, of ${most} at most.`
     throw new GatewayError('array_above_max_length', message, { param: 'messages' })
   }
-  return several.map((one, i) =>
-    provider.chat.encode(one, route.model, i === 0 ? ledger : new Ledger(false), route.slot),
-  )
+  return several.map((one, i) => chat.encode(one, route.model, i === 0 ? ledger : new Ledger(false), route.slot))
 }
 
 function addresses({ urls }: Needs): string[] {

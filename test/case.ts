@@ -4,7 +4,16 @@ import { chat } from '../src/dialects/index.ts'
 import type { AnswerContext } from '../src/hub/dialect.ts'
 import { GatewayError } from '../src/hub/error.ts'
 import { Ledger } from '../src/hub/loss.ts'
-import type { Account, Call, ChatProvider, Media, Provider, Refusal, RemoteMedia } from '../src/hub/provider.ts'
+import type {
+  Account,
+  Call,
+  ChatProvider,
+  Conversant,
+  Media,
+  Provider,
+  Refusal,
+  RemoteMedia,
+} from '../src/hub/provider.ts'
 import type { ChatRequest } from '../src/hub/request.ts'
 import { RelayTranslator, relayedAnswer } from '../src/relay.ts'
 import { Joint, Transcoder } from '../src/transcode.ts'
@@ -18,6 +27,11 @@ export type Files = Readonly<Record<string, string>>
 /** The files that are given; every other one is made from them. */
 export const GIVEN =
   /^(?:client\.json|note\.md|account\.json|head\.json|upstream(?:-\d)?\.(?:sse|json|ndjson|events\.json)|refused\.json)$/
+
+/** Whether a case is a conversation: others are named after their endpoint. */
+export function isChat(name: string): boolean {
+  return !/^(?:embeddings|rerank|moderations)-/.test(name)
+}
 
 /** How a streamed answer may be written down: as its bytes, or as the frames that a binary framing carries. */
 const STREAMS = ['.sse', '.ndjson', '.events.json'] as const
@@ -43,7 +57,7 @@ export const every =
 
 const CREATED = 1_790_000_000
 const encoder = new TextEncoder()
-const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
+export const pretty = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`
 /** How often an answer is said, and what goes on with it: `upstream.sse`, `upstream-2.sse`, … */
 export const parts = (files: Files, ending: Ending) =>
   Object.keys(files)
@@ -67,7 +81,7 @@ export function accountOf(given: Files, name: string): Account {
 }
 
 /** Makes all files of a case. */
-export async function made(provider: Provider, given: Files, cut: Cut): Promise<Files> {
+export async function made(provider: Conversant, given: Files, cut: Cut): Promise<Files> {
   const client = given['client.json'] ?? ''
   try {
     const request = chat.read(JSON.parse(client))
@@ -123,7 +137,7 @@ function bodyOf(call: Pick<Call, 'body'>): string {
 }
 
 /** An error as the client gets it. */
-function told(thrown: unknown): string {
+export function told(thrown: unknown): string {
   if (!(thrown instanceof GatewayError)) throw thrown
   const { shouldRetry } = thrown.details
   return pretty({

@@ -7,7 +7,9 @@ import { chat } from '../src/dialects/index.ts'
 import { Ledger } from '../src/hub/loss.ts'
 import { providers } from '../src/providers/index.ts'
 import { accountOf, answered, every, type Files, GIVEN, made, streamIn, uncut } from './case.ts'
+import { answersChat } from './conversants.ts'
 import { accepted } from './providers/anthropic/accepted.ts'
+import { formOf, madeTask } from './task-case.ts'
 
 /** Writes what is made instead of comparing it. Read every line of the difference: the files are the specification. */
 const UPDATE = process.env.UPDATE_CASES === '1'
@@ -50,21 +52,28 @@ describe.each(foldersIn(root))('%s', (name) => {
     const expected = Object.fromEntries(Object.entries(files).filter(([file]) => !GIVEN.test(file)))
     const stream = streamIn(given) !== undefined
 
+    const form = formOf(one)
+    const making = async () => {
+      if (form) return madeTask(form, provider, given)
+      if (!answersChat(provider)) throw new Error('A conversation with a provider that answers none.')
+      return made(provider, given, uncut)
+    }
+
     if (UPDATE) {
       it('is written', async () => {
         for (const file of Object.keys(expected)) rmSync(join(path, file))
-        for (const [file, text] of Object.entries(await made(provider, given, uncut)))
-          writeFileSync(join(path, file), text)
+        for (const [file, text] of Object.entries(await making())) writeFileSync(join(path, file), text)
       })
       return
     }
 
     it('makes what stands in its folder', async () => {
-      expect(await made(provider, given, uncut)).toEqual(expected)
+      expect(await making()).toEqual(expected)
       expect(given['note.md']?.trim().split('\n')).toHaveLength(1)
       checkSent(name, expected)
     })
 
+    if (form || !answersChat(provider)) return
     if (stream)
       it('makes the same however its stream is cut', async () => {
         const small = Object.values(given).join('').length < SMALL

@@ -7,6 +7,7 @@ import type { Exchange } from '../exchange.ts'
 import { misbehave, playBody, playStream } from '../play.ts'
 import type { Service } from '../service.ts'
 import { answer } from './answer.ts'
+import { invoke } from './invoke.ts'
 import { checkKey } from './key.ts'
 import { MODELS } from './models.ts'
 import { Refusal } from './refusal.ts'
@@ -77,6 +78,13 @@ export function bedrock(): Service {
     checkKey(exchange, Date.now())
     if (path === `${PREFIX}/foundation-models` && method === 'GET') {
       return exchange.json(200, modelList, { 'x-amzn-requestid': requestId(exchange) })
+    }
+    const [, invoked] = /^\/bedrock\/model\/([^/]+)\/invoke$/.exec(path) ?? []
+    if (invoked !== undefined && method === 'POST') {
+      const { text, body, headers } = invoke(decodeURIComponent(invoked), exchange.request.body)
+      const directives = new Directives(text, '')
+      if (await fail(exchange, directives)) return
+      return playBody(exchange, directives, body, { 'x-amzn-requestid': requestId(exchange), ...headers })
     }
     const [, id, stream] = /^\/bedrock\/model\/([^/]+)\/converse(-stream)?$/.exec(path) ?? []
     if (id === undefined)

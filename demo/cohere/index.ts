@@ -6,6 +6,7 @@ import type { Exchange } from '../exchange.ts'
 import { misbehave, playBody, playStream } from '../play.ts'
 import type { Service } from '../service.ts'
 import { answer } from './answer.ts'
+import { embed, rerank } from './embed.ts'
 import { Refusal } from './refusal.ts'
 import { checkChat, MODELS } from './rules.ts'
 import { frame, frames, LAST, wholeAnswer } from './stream.ts'
@@ -81,9 +82,14 @@ export function cohere(): Service {
     if (path === `${PREFIX}/v1/models` && method === 'GET') {
       return exchange.json(200, listModels(exchange), baseHeaders(exchange))
     }
-    if (path !== `${PREFIX}/v2/chat`) throw new Refusal('not found', 404)
+    const endpoint = /^\/cohere\/v2\/(chat|embed|rerank)$/.exec(path)?.[1]
+    if (endpoint === undefined) throw new Refusal('not found', 404)
     if (method !== 'POST') throw new Refusal('method not allowed', 405)
-    return chat(exchange)
+    if (endpoint === 'chat') return chat(exchange)
+    const answer = (endpoint === 'embed' ? embed : rerank)(exchange.request.body, exchange.sequence)
+    const directives = new Directives(exchange.raw.toString(), '')
+    if (await fail(exchange, directives)) return
+    return playBody(exchange, directives, answer, baseHeaders(exchange))
   }
 
   return {

@@ -7,7 +7,9 @@ import { misbehave, playBody, playStream } from '../play.ts'
 import type { Service } from '../service.ts'
 import { answer, lastUserText } from './answer.ts'
 import { type Checked, checkRequest } from './check.ts'
+import { embed } from './embed.ts'
 import { describeModel, findModel, MODELS } from './models.ts'
+import { ratings } from './ratings.ts'
 import { envelope, quota, Refusal } from './refusal.ts'
 import { frame, frames, LAST, wholeAnswer } from './stream.ts'
 
@@ -79,6 +81,8 @@ export function gemini(): Service {
     // A stream can say 200 and fail all the same; an answer in one piece cannot.
     const late = directives.has('overloaded-first') && streams
     if (!late && (await fail(exchange, directives))) return
+    const blocked = ratings(request.body, directives)
+    if (blocked) return playBody(exchange, directives, blocked, {})
     const made = answer(request, directives, exchange.sequence)
     if (!streams) return playBody(exchange, directives, wholeAnswer(made), {})
     const sse = exchange.request.query.get('alt') === 'sse'
@@ -102,6 +106,12 @@ export function gemini(): Service {
     if (method === 'GET' && name !== undefined && verb === undefined) return exchange.json(200, showModel(name))
     if (method === 'POST' && name !== undefined && (verb === 'generateContent' || verb === 'streamGenerateContent')) {
       return generate(exchange, decodeURIComponent(name), verb === 'streamGenerateContent')
+    }
+    if (method === 'POST' && name !== undefined && verb === 'batchEmbedContents') {
+      const { text, answer } = embed(decodeURIComponent(name), bodyOf(exchange))
+      const directives = new Directives(text, name)
+      if (await fail(exchange, directives)) return
+      return playBody(exchange, directives, answer, {})
     }
     throw new Refusal('Not found.', 404)
   }

@@ -123,6 +123,7 @@ export interface Body {
     readonly functionCallingConfig?: { readonly mode?: string; readonly allowedFunctionNames?: readonly string[] }
     readonly includeServerSideToolInvocations?: boolean
   }
+  readonly safetySettings?: readonly { readonly category: string; readonly threshold: string }[]
   readonly generationConfig?: {
     readonly candidateCount?: number
     readonly maxOutputTokens?: number

@@ -7,6 +7,7 @@ import { type Levels, Meter } from '../meter.ts'
 import { misbehave, playBody, playStream } from '../play.ts'
 import type { Service } from '../service.ts'
 import { complete, lastUserText } from './answer.ts'
+import { embed, moderate } from './embed.ts'
 import { Refusal } from './refusal.ts'
 import { checkChat, findModel, MODELS } from './rules.ts'
 import { frames, LAST, wholeCompletion } from './stream.ts'
@@ -62,7 +63,9 @@ function checkHead({ request: { headers, method, path } }: Exchange): void {
     throw new Refusal(`Unsupported content type: '${headers['content-type']}'.`, 'unsupported_content_type', null)
   }
   const known =
-    path === `${PREFIX}/models` || path.startsWith(`${PREFIX}/models/`) || path === `${PREFIX}/chat/completions`
+    path === `${PREFIX}/models` ||
+    path.startsWith(`${PREFIX}/models/`) ||
+    ['chat/completions', 'embeddings', 'moderations'].some((name) => path === `${PREFIX}/${name}`)
   if (!known) throw new Refusal(`Invalid URL (${method} ${path})`, 'unknown_url', null, 404)
 }
 
@@ -117,6 +120,15 @@ export function openai(): Service {
     return playStream(exchange, directives, late ? [error] : frames(completion, body), { error, last: LAST })
   }
 
+  /** What is no conversation: embeddings, or moderations. */
+  async function task(exchange: Exchange, embeds: boolean): Promise<void> {
+    const { body } = exchange.request
+    const answer = embeds ? embed(body) : moderate(body, exchange.sequence)
+    const directives = new Directives(exchange.raw.toString(), '')
+    if (await fail(exchange, directives)) return
+    return playBody(exchange, directives, answer, baseHeaders(exchange))
+  }
+
   async function route(exchange: Exchange): Promise<void> {
     checkHead(exchange)
     const { method, path } = exchange.request
@@ -124,7 +136,8 @@ export function openai(): Service {
     if (method !== wanted) {
       throw new Refusal(`Not allowed to ${method} on ${path}`, 'method_not_supported', null, 405)
     }
-    return wanted === 'GET' ? exchange.json(200, modelsAnswer(path), baseHeaders(exchange)) : chat(exchange)
+    if (wanted === 'GET') return exchange.json(200, modelsAnswer(path), baseHeaders(exchange))
+    return path.endsWith('/chat/completions') ? chat(exchange) : task(exchange, path.endsWith('/embeddings'))
   }
 
   return {

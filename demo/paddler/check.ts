@@ -166,3 +166,24 @@ export function checkConversation(body: unknown, version = 4): Conversation {
   })(body, 'request')
   return body as Conversation
 }
+
+/** Texts whose vectors are wanted. */
+export interface Batch {
+  readonly input_batch: readonly { readonly content: string; readonly id: string }[]
+  readonly normalization_method: 'L2' | 'None'
+}
+
+const method: Shape = (value, path) => {
+  if (value !== 'L2' && value !== 'None') struct({ RmsNorm: need(map) })(value, path)
+}
+const BATCH = struct({
+  input_batch: need(list(struct({ content: need(string), id: need(string) }))),
+  normalization_method: need(method),
+})
+
+/** The request as it is understood; throws the Refusal the real service would answer. */
+export function checkBatch(given: unknown): Batch {
+  BATCH(given, 'GenerateEmbeddingBatchParams')
+  // The table above is what the type says.
+  return given as Batch
+}

@@ -5,11 +5,13 @@ import { Directives } from '../directives.ts'
 import type { Exchange } from '../exchange.ts'
 import { misbehave, playStream } from '../play.ts'
 import type { Service } from '../service.ts'
+import { vectorOf } from '../vectors.ts'
 import { failing, generate, lastUserText } from './answer.ts'
-import { checkConversation, checkPrompt, Refusal } from './check.ts'
+import { checkBatch, checkConversation, checkPrompt, Refusal } from './check.ts'
 
 const PREFIX = '/paddler'
-const ROUTE = /^\/paddler(?:\/(\d\.\d))?\/(api\/v1\/continue_from_(?:conversation_history|raw_prompt)|health)$/
+const ROUTE =
+  /^\/paddler(?:\/(\d\.\d))?\/(api\/v1\/(?:continue_from_(?:conversation_history|raw_prompt)|generate_embedding_batch)|health)$/
 
 /** Bytes, because a line of JSON takes no comments and no other line ends. */
 const line = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value)}\n`)
@@ -43,6 +45,37 @@ export function paddler(): Service {
     })
   }
 
+  /** Vectors, the last text's first: agents are not equally fast. */
+  async function embed(exchange: Exchange): Promise<void> {
+    const { input_batch: batch } = checkBatch(exchange.request.body)
+    const directives = new Directives(batch.map(({ content }) => content).join('\n'), '')
+    const asked = directives.status?.status ?? (attempts.fails(exchange, directives) ? 500 : undefined)
+    if (asked !== undefined) return exchange.send(asked, 'text/plain', `The demo was asked for a ${asked}.`)
+    if (await misbehave(exchange, directives)) return
+    const id = `req-${exchange.sequence}`
+    const said = (Embedding: unknown) =>
+      line({ Response: { generated_by: 'agent-1', request_id: id, response: { Embedding } } })
+    const vectors = batch.toReversed().map(({ content, id: source_document_id }) =>
+      said({
+        Embedding: {
+          embedding: vectorOf(content, 384),
+          normalization_method: 'L2',
+          pooling_type: 'Mean',
+          source_document_id,
+        },
+      }),
+    )
+    const lines = directives.has('overloaded')
+      ? [errorLine(id, 503, 'Buffered requests overflow')]
+      : [...vectors, said('Done')]
+    exchange.head(200, { 'content-type': 'application/json' })
+    return playStream(exchange, directives, lines, {
+      error: errorLine(id, 504, 'Inference timed out after 30000ms of inactivity'),
+      last: 1,
+      garbage: '{"Response":\n',
+    })
+  }
+
   return {
     provider: 'paddler',
     prefix: `${PREFIX}/`,
@@ -54,6 +87,7 @@ export function paddler(): Service {
         if (route === undefined) throw new Refusal('', 404)
         if (route === 'health') return exchange.send(200, 'text/plain', 'OK')
         if (method !== 'POST') throw new Refusal('', 405)
+        if (route.endsWith('batch')) return await embed(exchange)
         await converse(exchange, Number(version), /prompt$/.test(route) ? checkPrompt : checkConversation)
       } catch (thrown) {
         if (!(thrown instanceof Refusal)) throw thrown

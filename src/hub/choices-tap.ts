@@ -1,7 +1,8 @@
 // Watches an answer of choices (of chat or of completions) that passes untouched: usage, and whether it is whole.
 import type { Tap } from './dialect.ts'
 import { GatewayError, scrub } from './error.ts'
-import { type Loss, reportOf } from './loss.ts'
+import type { Loss } from './loss.ts'
+import { withReport } from './report.ts'
 import { type Usage, usageOf } from './usage.ts'
 
 export class ChoicesTap implements Tap {
@@ -44,12 +45,7 @@ export class ChoicesTap implements Tap {
   }
 
   withReport(text: string, report: readonly Loss[]): string {
-    const end = text.lastIndexOf('}')
-    // What is no object has no place for it: its last brace is within an array or a string, if there is one.
-    if (end === -1 || /["\]]/.test(text.slice(end))) return text
-    const before = text.slice(0, end)
-    const comma = before.trimEnd().endsWith('{') ? '' : ','
-    return `${before}${comma}"dragoman":${JSON.stringify(reportOf(report))}${text.slice(end)}`
+    return withReport(text, report)
   }
 }
 

@@ -3,11 +3,14 @@ import type { Meters } from '../limits/meters.ts'
 import type { Frame, Framing } from '../wire/frames.ts'
 import type { Delta } from './delta.ts'
 import type { Wire } from './dialect.ts'
+import type { EmbeddingTask } from './embeddings.ts'
 import type { GatewayError } from './error.ts'
 import type { Ledger } from './loss.ts'
 import type { ListedModel } from './models.ts'
+import type { ModerationTask } from './moderations.ts'
 import type { Prices } from './price.ts'
 import type { ChatRequest } from './request.ts'
+import type { RerankTask } from './rerank.ts'
 import type { Extensions, Fields } from './support.ts'
 
 /** What a slot may have to bring beside its credential, as a binding spells it. */
@@ -143,12 +146,22 @@ export interface Provider {
     path(after: string | undefined, account: Account): string | undefined
     read(body: unknown): ModelPage
   }
-  readonly chat: ChatProvider
+  /** Absent where the provider answers no conversations. */
+  readonly chat?: ChatProvider
+  /** Absent, as those below, where the provider has nothing of the kind. */
+  readonly embeddings?: EmbeddingTask
+  readonly rerank?: RerankTask
+  readonly moderations?: ModerationTask
   /**
    * Where the provider answers in a dialect itself, below the base URL: requests in it pass, but for the model's name,
    * and answers byte for byte. Undefined where it does not, or not for this model.
    */
   relays?(wire: Wire, model: string, account: Account): string | undefined
+}
+
+/** A provider that answers conversations, as nearly all do. */
+export interface Conversant extends Provider {
+  readonly chat: ChatProvider
 }
 
 /** Sends a request as `fetch` would. */
@@ -184,4 +197,5 @@ export interface ChatTable {
   readonly extensions: Readonly<Record<string, Printed>>
 }
 
-type Printed = Pick<Extensions<object, never>[string], 'kind' | 'reason' | 'may'>
+/** A row as it is printed. */
+export type Printed = Pick<Extensions<object, never>[string], 'kind' | 'reason' | 'may'>

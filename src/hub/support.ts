@@ -43,9 +43,12 @@ export interface Row<Value, Body, Plan> {
 }
 
 /** A row for every field there is: this is what makes silence impossible. */
-export type Fields<Body, Plan> = {
-  readonly [K in keyof ChatFields]-?: Row<NonNullable<ChatFields[K]>, Body, Plan>
+export type FieldRows<All, Body, Plan> = {
+  readonly [K in keyof All]-?: Row<NonNullable<All[K]>, Body, Plan>
 }
+
+/** The rows of a conversation. */
+export type Fields<Body, Plan> = FieldRows<ChatFields, Body, Plan>
 
 /** Rows for fields that OpenAI lacks and this provider has. */
 export type Extensions<Body, Plan> = Readonly<Record<string, Row<NonNullable<unknown>, Body, Plan>>>
@@ -160,9 +163,9 @@ const UNKNOWN = dropped('No such field upstream.')
  * Writes the fields of a request into a provider's body, row by row, and tells the ledger of each loss.
  * @throws GatewayError 400 with `param` for a rejected field, or for the first loss in strict mode.
  */
-export function write<Body extends object, Plan>(
-  table: { readonly fields: Fields<Body, Plan>; readonly extensions: Extensions<Body, Plan> },
-  request: { readonly fields: ChatFields; readonly extras: Readonly<Record<string, unknown>> },
+export function write<All extends object, Body extends object, Plan>(
+  table: { readonly fields: FieldRows<All, Body, Plan>; readonly extensions: Extensions<Body, Plan> },
+  request: { readonly fields: All; readonly extras: Readonly<Record<string, unknown>> },
   plan: Plan,
   ledger: Ledger,
 ): Partial<Body> {

@@ -12,6 +12,11 @@ export interface Usage {
 /** What stands where a provider counted nothing: clients read the totals without asking whether they are there. */
 export const NO_USAGE: Usage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }
 
+/** What was read and nothing written, as far as it is a count. */
+export function inputUsage(count: unknown): Usage | undefined {
+  return isCount(count) ? { prompt_tokens: count, completion_tokens: 0, total_tokens: count } : undefined
+}
+
 /** Two answers that are one: what each part used, together. */
 export function addUsage(a: Usage, b: Usage): Usage {
   return {

@@ -168,14 +168,8 @@ function bound(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, value: 
 
 /** Fields that count things. zod reports the bound of an `int` as that of a number. */
 const INTEGERS = new Set([
-  'n',
-  'seed',
-  'max_tokens',
-  'max_completion_tokens',
-  'logprobs',
-  'top_logprobs',
-  'top_k',
-  'best_of',
+  ...['n', 'seed', 'max_tokens', 'max_completion_tokens', 'logprobs', 'top_logprobs', 'top_k', 'best_of'],
+  ...['dimensions', 'top_n', 'max_tokens_per_doc'],
 ])
 
 function lastName(param: string): string {

@@ -36,6 +36,7 @@ import { siliconflow } from './siliconflow/index.ts'
 import { together } from './together/index.ts'
 import { vertex } from './vertex/index.ts'
 import { vllm } from './vllm/index.ts'
+import { voyage } from './voyage/index.ts'
 import { workersAi } from './workers-ai/index.ts'
 import { xai } from './xai/index.ts'
 import { zai } from './zai/index.ts'
@@ -79,6 +80,7 @@ const ALL: readonly Provider[] = [
   hyperbolic,
   databricks,
   siliconflow,
+  voyage,
   openaiCompatible,
 ]
 

@@ -2,7 +2,7 @@
 // copied into it: where the folder is absent, what reads it is skipped.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CORPUS, servedBy } from '../../scripts/corpus-count.ts'
+import { CORPUS, type Kind, servedBy } from '../../scripts/corpus-count.ts'
 import type { Account } from '../../src/hub/provider.ts'
 
 /** What a `case.json` says, as far as anything here asks. */
@@ -34,6 +34,8 @@ export interface Case {
   readonly headers: Headers
   /** The provider's answer, byte for byte. */
   readonly bytes: Uint8Array
+  /** The native request, where it was recorded. */
+  readonly request?: unknown
   /** The slot that the request goes to, where it has to say more than a credential. */
   readonly account?: Account
   /** Fields of the client's request that an answer like this one takes. */
@@ -42,17 +44,17 @@ export interface Case {
 
 type Indexed = Pick<Described, 'name' | 'provider' | 'kind' | 'stream'>
 
-/** The chat cases of a folder, or of all. */
-export function listed(folder?: string): readonly Indexed[] {
+/** The cases of a folder, or of all; those of chat unless said. */
+export function listed(folder?: string, kind: Kind = 'chat'): readonly Indexed[] {
   const index = join(CORPUS, 'index.json')
   if (!existsSync(index)) return []
   const all = JSON.parse(readFileSync(index, 'utf8')) as Indexed[]
-  return all.filter((one) => one.kind === 'chat' && (folder === undefined || one.provider === folder))
+  return all.filter((one) => one.kind === kind && (folder === undefined || one.provider === folder))
 }
 
-/** The chat cases of a folder. */
-export function casesOf(folder: string): Case[] {
-  return listed(folder).map(load)
+/** The cases of a folder; those of chat unless said. */
+export function casesOf(folder: string, kind: Kind = 'chat'): Case[] {
+  return listed(folder, kind).map(load)
 }
 
 /** Streams in OpenAI's chat format from whoever speaks it: recordings of OpenAI's own are few. */
@@ -72,5 +74,7 @@ function load({ provider: folder, name }: Indexed): Case {
   const contentType = described.contentType ?? (streamed ? 'text/event-stream' : 'application/json')
   const headers = new Headers({ ...described.headers, 'content-type': contentType })
   const known = { name, provider: servedBy(folder), model: model ?? 'any', path: path ?? '' }
-  return { ...known, stream: streamed, status, contentType, headers, bytes }
+  const asked = join(at, 'request.json')
+  const request: unknown = existsSync(asked) ? JSON.parse(readFileSync(asked, 'utf8')) : undefined
+  return { ...known, stream: streamed, status, contentType, headers, bytes, request }
 }

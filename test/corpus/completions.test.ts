@@ -38,7 +38,7 @@ function bytesOf({ provider, name }: Recorded): Uint8Array {
 function contextOf(stream: boolean, natively: boolean): AnswerContext {
   const read = completions.read({ model: 'm', prompt: 'Once', ...(stream && { stream }) })
   const vllm = providers.get('vllm')
-  const request = natively && vllm ? (read.origin?.translate?.(vllm.chat) ?? read) : read
+  const request = natively && vllm?.chat ? (read.origin?.translate?.(vllm.chat) ?? read) : read
   return { request, created: 0, report: undefined }
 }
 
@@ -74,7 +74,7 @@ function relay() {
 /** The call of a service that has the endpoint, whose answers are written anew. */
 function callOf(provider: string, stream: boolean): { call: Call; context: AnswerContext } {
   const context = contextOf(stream, true)
-  const call = providers.get(provider)?.chat.encode(context.request, 'm', new Ledger(false), ACCOUNT)
+  const call = providers.get(provider)?.chat?.encode(context.request, 'm', new Ledger(false), ACCOUNT)
   if (!call) throw new Error(`The provider ${provider} is not known.`)
   return { call, context }
 }

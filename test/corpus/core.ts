@@ -45,7 +45,7 @@ interface Way {
 /** The call that a recorded answer is given to. */
 function callOf(provider: string, stream: boolean, model = 'any', { asked, account }: Way = {}): Call {
   const { chat: its } = providerOf(provider)
-  if (isRelayed(provider)) throw new Error(`The provider ${provider} is not one that is translated.`)
+  if (isRelayed(provider) || !its) throw new Error(`The provider ${provider} is not one that is translated.`)
   return its.encode(contextOf(stream, asked).request, model, new Ledger(false), account ?? ACCOUNT)
 }
 

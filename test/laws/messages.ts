@@ -32,7 +32,7 @@ export const jsonCall = callOf('claude-3-5-haiku-latest', {
 
 function callOf(model: string, more: object): Call {
   const provider = providers.get('anthropic')
-  if (!provider) throw new Error('There is no such provider.')
+  if (!provider?.chat) throw new Error('There is no such provider.')
   return provider.chat.encode(chat.read({ ...REQUEST, ...more }), model, new Ledger(false), ACCOUNT)
 }
 

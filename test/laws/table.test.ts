@@ -4,10 +4,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/hub/error.ts'
 import { KINDS, Ledger, type Loss, lossHeader } from '../../src/hub/loss.ts'
-import type { Provider } from '../../src/hub/provider.ts'
+import type { Conversant } from '../../src/hub/provider.ts'
 import { type ChatRequest, chatRequestOf } from '../../src/hub/request.ts'
-import { providers } from '../../src/providers/index.ts'
 import { ACCOUNT } from '../account.ts'
+import { conversants } from '../conversants.ts'
 import { parseList } from '../hub/structured.ts'
 import { body, values } from './requests.ts'
 
@@ -53,13 +53,13 @@ interface Written {
 }
 
 /** What a provider makes of a request: its own body. */
-function written({ chat }: Provider, request: ChatRequest, model: string, strict = false): Written {
+function written({ chat }: Conversant, request: ChatRequest, model: string, strict = false): Written {
   const ledger = new Ledger(strict)
   return { body: JSON.parse(chat.encode(request, model, ledger, ACCOUNT).body), losses: ledger.losses }
 }
 
 /** Like `written`, with what it throws. */
-function outcome(provider: Provider, request: ChatRequest, model: string, strict = false): Written | GatewayError {
+function outcome(provider: Conversant, request: ChatRequest, model: string, strict = false): Written | GatewayError {
   try {
     return written(provider, request, model, strict)
   } catch (thrown) {
@@ -73,7 +73,7 @@ const read = (fields: object) =>
 const root = (path: string) => /^[^.[]*/.exec(path)?.[0] ?? ''
 const fieldNames = Object.keys(values) as (keyof typeof values)[]
 
-describe.each([...providers.values()])('the table of $name', (provider) => {
+describe.each(conversants)('the table of $name', (provider) => {
   const { fields, extensions } = provider.chat.table
   const rows = Object.entries({ ...extensions, ...fields })
   const listed = (path: string) => {

@@ -1,7 +1,7 @@
 // Anthropic's Messages API: https://docs.anthropic.com/en/api
 import { at } from '../../hub/json.ts'
 import { abilities, flagsIn } from '../../hub/models.ts'
-import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
+import type { Account, Conversant, ModelPage } from '../../hub/provider.ts'
 import { encode } from './call.ts'
 import { refused } from './error.ts'
 import { extensions, fields } from './fields.ts'
@@ -13,7 +13,7 @@ import { betasOf } from './surface.ts'
 /** Newer versions refuse what OpenAI clients send (`temperature`), and this one keeps working. */
 const VERSION = '2023-06-01'
 
-export const anthropic: Provider = {
+export const anthropic: Conversant = {
   name: 'anthropic',
   baseUrl: 'https://api.anthropic.com',
   credential: 'required',

@@ -50,4 +50,10 @@ export const azureOpenai = openaiLike({
   asksNoUsage: ({ apiVersion = '' }) => isClassic({ apiVersion }) && apiVersion < COUNTS,
   answer: { silent: FILTERS },
   errors: { codes: { DeploymentNotFound: 'model_not_found', ResponsibleAIPolicyViolation: 'content_filter' } },
+  embeddings: {
+    path: (model, account) => deployed('/embeddings', model, account),
+    tokens: true,
+    base64: true,
+    user: true,
+  },
 })

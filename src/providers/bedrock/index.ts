@@ -1,16 +1,18 @@
 // Amazon Bedrock's Converse API: https://docs.aws.amazon.com/bedrock/latest/userguide/conversation-inference.html
-import type { Provider } from '../../hub/provider.ts'
+import type { Conversant } from '../../hub/provider.ts'
 import { REQUEST_ID } from './answer.ts'
 import { encode } from './call.ts'
 import { authorization } from './credential.ts'
+import { embeddings } from './embeddings.ts'
 import { refused } from './error.ts'
 import { extensions } from './extensions.ts'
 import { fields } from './fields.ts'
 import { listPage, listPath } from './list.ts'
 import { limitFamily } from './models.ts'
 import { runtimeUrl } from './region.ts'
+import { rerank } from './rerank.ts'
 
-export const bedrock: Provider = {
+export const bedrock: Conversant = {
   name: 'bedrock',
   baseUrl: runtimeUrl,
   credential: 'required',
@@ -27,4 +29,6 @@ export const bedrock: Provider = {
     table: { fields, extensions },
     encode: (request, model, ledger) => encode(request, model, ledger),
   },
+  embeddings,
+  rerank,
 }

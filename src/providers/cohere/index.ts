@@ -1,14 +1,16 @@
 // Cohere's API, version 2: https://docs.cohere.com/v2/reference/about
 import { at } from '../../hub/json.ts'
 import { abilities } from '../../hub/models.ts'
-import type { ModelPage, Provider } from '../../hub/provider.ts'
+import type { Conversant, ModelPage } from '../../hub/provider.ts'
 import { encode } from './call.ts'
+import { embeddings } from './embeddings.ts'
 import { refused } from './error.ts'
 import { extensions, fields } from './fields.ts'
 import { meters } from './meters.ts'
 import { prices } from './prices.ts'
+import { rerank } from './rerank.ts'
 
-export const cohere: Provider = {
+export const cohere: Conversant = {
   name: 'cohere',
   baseUrl: 'https://api.cohere.com',
   credential: 'required',
@@ -23,6 +25,8 @@ export const cohere: Provider = {
     read: modelPage,
   },
   chat: { table: { fields, extensions }, encode },
+  embeddings,
+  rerank,
 }
 
 function modelPage(body: unknown): ModelPage {

@@ -22,4 +22,5 @@ export const databricks = openaiLike({
     },
     words: [[/rate limit of 0\b/i, 'insufficient_quota']],
   },
+  embeddings: { dimensions: 'none' },
 })

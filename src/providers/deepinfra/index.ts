@@ -2,6 +2,7 @@
 import type { Usage } from '../../hub/usage.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { plain, takes } from '../openai-compatible/rows.ts'
+import { rerank } from './rerank.ts'
 
 /** Models of one maker are counted without what they thought, which shows where that is more than all they wrote. */
 function withThoughts(usage: Usage): Usage {
@@ -17,4 +18,6 @@ export const deepinfra = openaiLike({
   completes: 'all',
   fields: { ...plain, ...takes('service_tier') },
   answer: { usage: withThoughts },
+  embeddings: {},
+  rerank,
 })

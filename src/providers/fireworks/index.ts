@@ -18,4 +18,6 @@ export const fireworks = openaiLike({
   // Usage comes in the last chunk without being asked for.
   asksNoUsage: true,
   answer: { silent: ['perf_metrics', 'token_ids', 'raw_output'] },
+  embeddings: {},
+  rerank: {},
 })

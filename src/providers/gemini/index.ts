@@ -1,23 +1,21 @@
 // Google's Gemini API: https://ai.google.dev/api
 import { at } from '../../hub/json.ts'
 import { abilities } from '../../hub/models.ts'
-import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
+import type { Account, Conversant, ModelPage } from '../../hub/provider.ts'
 import { encodeFor } from './call.ts'
 import { YOUTUBE } from './content.ts'
+import { embeddings } from './embeddings.ts'
 import { refused } from './error.ts'
 import { extensions, fields } from './fields.ts'
 import { familyOf } from './models.ts'
+import { moderations } from './moderations.ts'
 import { prices } from './prices.ts'
-import type { Surface } from './surface.ts'
+import { modelPathOf, type Surface } from './surface.ts'
 
 const STORED = /^https:\/\/generativelanguage\.googleapis\.com\/v[\w]+\/files\//i
 
 const HOME: Surface = {
-  path: (model, streams) => {
-    const name = model.split('/').map(encodeURIComponent).join('/')
-    const method = streams ? 'streamGenerateContent?alt=sse' : 'generateContent'
-    return `/v1beta/${name.includes('/') ? name : `models/${name}`}:${method}`
-  },
+  path: (model, streams) => modelPathOf(model, streams ? 'streamGenerateContent?alt=sse' : 'generateContent'),
   family: familyOf,
   table: { fields, extensions },
   // Of what it holds itself it knows the type.
@@ -28,7 +26,7 @@ const HOME: Surface = {
   serverToolFlag: true,
 }
 
-export const gemini: Provider = {
+export const gemini: Conversant = {
   name: 'gemini',
   baseUrl: 'https://generativelanguage.googleapis.com',
   credential: 'required',
@@ -48,6 +46,8 @@ export const gemini: Provider = {
     table: { fields, extensions },
     encode: (request, model, ledger) => encodeFor(HOME, request, model, ledger),
   },
+  embeddings,
+  moderations,
 }
 
 function modelPage(body: unknown): ModelPage {

@@ -28,6 +28,12 @@ export interface Surface {
   readonly tierHeaders?: (tier: string) => Record<string, string>
 }
 
+/** The path of a method of a model, at home. */
+export function modelPathOf(model: string, method: string): string {
+  const name = model.split('/').map(encodeURIComponent).join('/')
+  return `/v1beta/${name.includes('/') ? name : `models/${name}`}:${method}`
+}
+
 /** Media that were named by address: what was fetched, and what has to be, by address. */
 export interface Fetched {
   readonly media: ReadonlyMap<string, Media>

@@ -43,4 +43,5 @@ export const githubModels = openaiLike({
   errors: {
     codes: { unknown_model: 'model_not_found', tokens_limit_reached: 'context_length_exceeded' },
   },
+  embeddings: { tokens: true, base64: true },
 })

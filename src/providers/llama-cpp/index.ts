@@ -28,4 +28,6 @@ export const llamaCpp = openaiLike({
       unavailable_error: 'overloaded',
     },
   },
+  embeddings: { tokens: true, base64: true, dimensions: 'none' },
+  rerank: {},
 })

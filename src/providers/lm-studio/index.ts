@@ -36,4 +36,5 @@ export const lmStudio = openaiLike({
   messages: { inlineImages: true, parts: { input_audio: NO_AUDIO_IN, file: NO_FILES } },
   choices: () => ['none', 'required'],
   answer: { silent: ['stats', 'model_info', 'runtime'] },
+  embeddings: { dimensions: 'none' },
 })

@@ -3,8 +3,10 @@
 import { NO_NAME } from '../openai-compatible/messages.ts'
 import { bySizeMeters } from '../openai-compatible/meters.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
+import { embeddings } from './embeddings.ts'
 import { adapt, fields } from './fields.ts'
 import { arrange, NOTES, prefixOf } from './messages.ts'
+import { moderations } from './moderations.ts'
 import { prices } from './prices.ts'
 
 export const mistral = openaiLike({
@@ -39,4 +41,6 @@ export const mistral = openaiLike({
     headers: (headers, status) =>
       status === 429 && headers.get('x-ratelimit-limit-req-minute') === '0' ? 'insufficient_quota' : undefined,
   },
+  embeddings,
+  moderations,
 })

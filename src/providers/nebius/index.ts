@@ -8,4 +8,5 @@ export const nebius = openaiLike({
   completes: 'all',
   fields: { ...plain, ...takes('logit_bias', 'parallel_tool_calls', 'service_tier') },
   messages: { reasoning: 'reasoning_content' },
+  embeddings: {},
 })

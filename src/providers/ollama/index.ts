@@ -27,4 +27,5 @@ export const ollama = openaiLike({
   },
   messages: { reasoning: 'reasoning', inlineImages: true, parts: { input_audio: NO_AUDIO_IN, file: NO_FILES } },
   choices: () => [],
+  embeddings: {},
 })

@@ -8,7 +8,7 @@ import type { Names } from '../../hub/names.ts'
 import type { Account, Call, Media, RemoteMedia } from '../../hub/provider.ts'
 import type { ChatRequest } from '../../hub/request.ts'
 import { stopAt, stopDeltas } from '../../hub/stop.ts'
-import { type Lose, teller, write } from '../../hub/support.ts'
+import { type Extensions, type Lose, teller, write } from '../../hub/support.ts'
 import { answerOf, readerOf } from './answer.ts'
 import type { Body, Like, Plan } from './like.ts'
 import { mendedBody } from './mend.ts'
@@ -87,7 +87,7 @@ function optionsIn({ stream_options: options }: Body): object {
 }
 
 /** Fields that OpenAI does not know pass: the service says itself what it does not know. */
-function passing({ extras }: ChatRequest): NonNullable<Like['extensions']> {
+export function passing({ extras }: Pick<ChatRequest, 'extras'>): Extensions<Body, unknown> {
   return Object.fromEntries(
     Object.keys(extras).map((name) => [
       name,

@@ -10,4 +10,7 @@ export const openaiCompatible = openaiLike({
   completes: 'all',
   fields: everything,
   messages: { reasoning: 'either' },
+  embeddings: { tokens: true, user: true },
+  rerank: { objects: true, perDocument: true },
+  moderations: { relays: () => '/moderations' },
 })

@@ -4,6 +4,7 @@ import type { Part, ResponseFormat } from '../../../schemas/chat.ts'
 import type { Citation, FinishReason } from '../../hub/delta.ts'
 import type { Code } from '../../hub/error.ts'
 import type { Wording } from '../../hub/json-answer.ts'
+import type { ModerationTask } from '../../hub/moderations.ts'
 import type { Names } from '../../hub/names.ts'
 import type { Prices } from '../../hub/price.ts'
 import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
@@ -11,6 +12,8 @@ import type { ChatFields } from '../../hub/request.ts'
 import type { Extensions, Fields, Lose, Note } from '../../hub/support.ts'
 import type { Usage } from '../../hub/usage.ts'
 import type { Meters } from '../../limits/meters.ts'
+import type { EmbeddingRules } from './embeddings.ts'
+import type { RerankRules } from './rerank.ts'
 
 export type Body = Record<string, unknown>
 
@@ -139,6 +142,10 @@ export interface Like {
   /** A last pass over the body. @returns a new one. */
   readonly adapt?: (body: Body, plan: Plan, lose: Lose) => Body
   readonly errors?: ErrorRules
+  /** How it makes embeddings, ranks and moderates, where it does. */
+  readonly embeddings?: EmbeddingRules
+  readonly rerank?: RerankRules
+  readonly moderations?: ModerationTask
   /** The body that mends what was refused. Told losses go to `lose`. */
   readonly mend?: (message: string, body: Body, lose: Lose) => Body | undefined
 }

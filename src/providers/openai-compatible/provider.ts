@@ -1,24 +1,38 @@
 // A provider out of its differences from OpenAI.
 import { at } from '../../hub/json.ts'
 import { abilities, flagsIn } from '../../hub/models.ts'
-import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
+import type { Account, Conversant, ModelPage, Provider } from '../../hub/provider.ts'
 import type { Note } from '../../hub/support.ts'
 import { standardMeters } from '../../limits/meters.ts'
 import { encode } from './call.ts'
+import { embeddingTask } from './embeddings.ts'
 import { refused } from './error.ts'
 import type { Like, LikeFields, MessageRules } from './like.ts'
 import { NAME_NOTES } from './names.ts'
+import { rerankTask } from './rerank.ts'
 import { CHOICE_NOTES } from './tools.ts'
 
 /** A provider that speaks OpenAI's format but for these differences. */
-export function openaiLike(like: Like): Provider {
-  const { name, baseUrl, credential = 'required', needs, family, requestId = 'x-request-id', reach } = like
+export function openaiLike(like: Like): Conversant {
   const { messages } = like.fields
   const fields = {
     ...like.fields,
     ...calling(like.fields, [...(like.choices ? CHOICE_NOTES : []), ...(like.messages?.plainNames ? NAME_NOTES : [])]),
     messages: { ...messages, may: [...messages.may, ...notesOf(like.messages)] },
   }
+  return {
+    ...service(like),
+    chat: {
+      table: { fields, extensions: like.extensions ?? {} },
+      completes: like.completes,
+      encode: (request, model, ledger, account) => encode(like, request, model, ledger, account),
+    },
+  }
+}
+
+/** A service in OpenAI's manner, whatever it is asked for: all but its conversations. */
+export function service(like: Omit<Like, 'fields'>): Provider {
+  const { name, baseUrl, credential = 'required', needs, family, requestId = 'x-request-id', reach } = like
   return {
     name,
     baseUrl,
@@ -38,11 +52,9 @@ export function openaiLike(like: Like): Provider {
       },
       read: like.readModels ?? ((body) => modelPage(body, name)),
     },
-    chat: {
-      table: { fields, extensions: like.extensions ?? {} },
-      completes: like.completes,
-      encode: (request, model, ledger, account) => encode(like, request, model, ledger, account),
-    },
+    ...(like.embeddings && { embeddings: embeddingTask(like.embeddings) }),
+    ...(like.rerank && { rerank: rerankTask(like.rerank) }),
+    ...(like.moderations && { moderations: like.moderations }),
   }
 }
 

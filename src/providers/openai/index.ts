@@ -2,7 +2,7 @@
 
 import type { Wire } from '../../hub/dialect.ts'
 import { at } from '../../hub/json.ts'
-import type { Account, ModelPage, Provider } from '../../hub/provider.ts'
+import type { Account, Conversant, ModelPage } from '../../hub/provider.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { everything, newLimit, takes } from '../openai-compatible/rows.ts'
 import { refused } from './error.ts'
@@ -17,7 +17,7 @@ const spoken = openaiLike({
   messages: { native: true, developer: true },
 })
 
-export const openai: Provider = {
+export const openai: Conversant = {
   name: 'openai',
   baseUrl: 'https://api.openai.com/v1',
   credential: 'required',
@@ -38,6 +38,8 @@ export const openai: Provider = {
   refuse: (refusal, slot) => refused(refusal, slot),
   models: { path: () => '/models', read: modelPage },
   chat: spoken.chat,
+  embeddings: { relays: () => '/embeddings' },
+  moderations: { relays: () => '/moderations' },
   relays: (wire) => RELAYED[wire],
 }
 

@@ -51,4 +51,6 @@ export const openrouter = openaiLike({
     words: [[/moderation|flagged/i, 'content_filter']],
     behind: (body) => at(at(at(body, 'error'), 'metadata'), 'raw'),
   },
+  embeddings: { tokens: true, user: true },
+  rerank: {},
 })

@@ -9,9 +9,14 @@ const RETRY: ErrorDetails = { retryAfterMs: 1000 }
 
 const EMBEDS = 'The model of this cluster serves embeddings and answers no chat.'
 
-/** A response that is no answer. What the service says itself it says as plain text. */
-export function refused({ status, headers, body }: Refusal, slot: string): GatewayError {
-  if (status === 501) return new GatewayError('invalid_request', EMBEDS, { param: 'model' })
+const EMBEDS_NOT = 'The model of this cluster makes no embeddings.'
+
+/**
+ * A response that is no answer. What the service says itself it says as plain text.
+ * @param embeds vectors were asked for.
+ */
+export function refused({ status, headers, body }: Refusal, slot: string, embeds = false): GatewayError {
+  if (status === 501) return new GatewayError('invalid_request', embeds ? EMBEDS_NOT : EMBEDS, { param: 'model' })
   const page = body.trim() === '' || /\bhtml\b/i.test(headers.get('content-type') ?? '') || /^\s*</.test(body)
   const code = codeOfStatus(status, !page)
   return refusal(code, page ? undefined : body.trim(), { status, slot }, code === 'overloaded' ? RETRY : {})

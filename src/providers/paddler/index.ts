@@ -1,10 +1,11 @@
 // Paddler, a balancer of llama.cpp that one hosts oneself: https://github.com/intentee/paddler
-import type { Account, Provider } from '../../hub/provider.ts'
+import type { Account, Conversant } from '../../hub/provider.ts'
 import { encode } from './call.ts'
+import { EMBED_PATH, embeddings } from './embeddings.ts'
 import { refused } from './error.ts'
 import { extensions, fields } from './fields.ts'
 
-export const paddler: Provider = {
+export const paddler: Conversant = {
   name: 'paddler',
   baseUrl: undefined,
   // It asks for none itself; a proxy in front may.
@@ -15,7 +16,8 @@ export const paddler: Provider = {
     typeof credential === 'string' ? { authorization: `Bearer ${credential}` } : {},
   // A cluster has one model, whatever it is called.
   family: () => 'cluster',
-  refuse: (refusal, slot) => refused(refusal, slot),
+  refuse: (refusal, slot, call) => refused(refusal, slot, call?.path === EMBED_PATH),
   models: { path: () => undefined, read: () => ({ models: [], next: undefined }) },
   chat: { table: { fields, extensions }, completes: 'text', encode },
+  embeddings,
 }

@@ -52,4 +52,5 @@ export const qwen = openaiLike({
       RequestTimeOut: 'timeout',
     },
   },
+  embeddings: { load: { most: 10 } },
 })

@@ -14,4 +14,5 @@ export const sambanova = openaiLike({
     ...lacks('The service takes no seed.', 'seed'),
     n: choices,
   },
+  embeddings: { dimensions: 'none' },
 })

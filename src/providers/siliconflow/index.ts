@@ -18,4 +18,6 @@ export const siliconflow = openaiLike({
   errors: {
     codes: { 20012: 'model_not_found', 30001: 'insufficient_quota', 50505: 'overloaded' },
   },
+  embeddings: { load: { most: 32 } },
+  rerank: {},
 })

@@ -25,4 +25,7 @@ export const together = openaiLike({
   // Usage comes in the last chunk without being asked for.
   asksNoUsage: true,
   answer: { silent: ['prompt', 'seed', 'metadata', 'warnings'] },
+  embeddings: { dimensions: 'none' },
+  // Documents may be rows of a table.
+  rerank: { objects: true },
 })

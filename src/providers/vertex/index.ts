@@ -1,22 +1,24 @@
 // Google's Vertex AI: models of Google's, of its partners' and open ones, each in its own format.
 // https://cloud.google.com/vertex-ai/generative-ai/docs
-import type { ChatTable, Provider } from '../../hub/provider.ts'
+import type { ChatTable, Conversant } from '../../hub/provider.ts'
 import { extensions, fields } from '../anthropic/fields.ts'
 import { anthropic as messages } from '../anthropic/index.ts'
 import { betasOf } from '../anthropic/surface.ts'
 import { mistral as predicting } from '../mistral/index.ts'
 import { accessHeaders, renew } from './access.ts'
 import { choices, encode } from './call.ts'
+import { embeddings } from './embeddings.ts'
 import { refused } from './error.ts'
 import { table } from './generate.ts'
 import { open } from './open.ts'
 import { baseUrl, needs } from './place.ts'
+import { rerank } from './rerank.ts'
 import { routeOf } from './route.ts'
 import { either } from './table.ts'
 
 const MESSAGES = `/publishers/${messages.name}/`
 
-export const vertex: Provider = {
+export const vertex: Conversant = {
   name: 'vertex',
   baseUrl,
   credential: 'required',
@@ -45,4 +47,6 @@ export const vertex: Provider = {
     },
     encode,
   },
+  embeddings,
+  rerank,
 }

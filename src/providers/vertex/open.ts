@@ -10,6 +10,7 @@ export const open = openaiLike({
   baseUrl: undefined,
   path: (_model, account) => `${placeOf(account)}/endpoints/openapi/chat/completions`,
   fields: plain,
+  embeddings: { path: (_model, account) => `${placeOf(account)}/endpoints/openapi/embeddings`, dimensions: 'none' },
   messages: {
     reasoning: 'reasoning_content',
     parts: { file: NO_FILES, input_audio: NO_AUDIO_IN },

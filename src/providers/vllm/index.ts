@@ -18,4 +18,6 @@ export const vllm = openaiLike({
     ],
   },
   errors: { codes: { NotFoundError: 'model_not_found' } },
+  embeddings: { tokens: true, base64: true, user: true },
+  rerank: {},
 })

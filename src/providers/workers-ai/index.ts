@@ -3,7 +3,9 @@
 import type { Account } from '../../hub/provider.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { choices, lacks, plain } from '../openai-compatible/rows.ts'
-import { binding, readNative } from './native.ts'
+import { moderations } from './moderations.ts'
+import { binding, isBound, readNative } from './native.ts'
+import { rerank } from './rerank.ts'
 
 /** Without a limit the service stops after 256 tokens, which nobody expects. */
 const LIMIT = 2048
@@ -43,4 +45,13 @@ export const workersAi = openaiLike({
       10000: 'invalid_api_key',
     },
   },
+  embeddings: {
+    dimensions: 'none',
+    load: { most: 100 },
+    // The binding takes the model's own fields.
+    adapt: ({ input, ...body }, { account }) => (isBound(account) ? { ...body, text: input } : { ...body, input }),
+    vector: (one) => (Array.isArray(one) ? one : undefined),
+  },
+  rerank,
+  moderations,
 })

@@ -32,9 +32,15 @@ function refusal(thrown: unknown): Response {
   return Response.json({ success: false, errors: [{ code: Number(code), message }] }, { status: 500 })
 }
 
-/** The Worker's own way, for a slot that has neither a credential nor an address. */
-export function binding({ name, credential, baseUrl }: Account, bindings: object): Reach | undefined {
-  if (credential !== undefined || baseUrl !== undefined) return undefined
+/** A slot that has neither a credential nor an address means the Worker's own way. */
+export function isBound({ credential, baseUrl }: Account): boolean {
+  return credential === undefined && baseUrl === undefined
+}
+
+/** That way. */
+export function binding(account: Account, bindings: object): Reach | undefined {
+  if (!isBound(account)) return undefined
+  const { name } = account
   const ai: unknown = at(bindings, 'AI')
   if (!isAi(ai)) {
     throw new GatewayError('not_configured', `Slot '${name}' has no credential, and the Worker has no AI binding.`)

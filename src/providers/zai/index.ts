@@ -61,4 +61,5 @@ export const zai = openaiLike({
   mend: withoutThinking,
   answer: { silent: ['request_id'] },
   errors: { codes: CODES },
+  embeddings: { load: { most: 64 } },
 })

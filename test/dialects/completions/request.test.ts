@@ -9,9 +9,9 @@ import type { ChatRequest } from '../../../src/hub/request.ts'
 import { providers } from '../../../src/providers/index.ts'
 
 const table = (name: string) => {
-  const provider = providers.get(name)
-  if (!provider) throw new Error('There is no such provider.')
-  return provider.chat
+  const chat = providers.get(name)?.chat
+  if (!chat) throw new Error('There is no such provider.')
+  return chat
 }
 const CONVERSES = table('anthropic')
 const GOES_ON: ChatProvider = { ...CONVERSES, completes: 'text' }

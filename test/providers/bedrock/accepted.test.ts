@@ -5,21 +5,24 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { findModel, MODELS } from '../../../demo/bedrock/models.ts'
 import { GatewayError } from '../../../src/hub/error.ts'
+import { isChat } from '../../case.ts'
 import { chatRequests, wrongRequests } from '../anthropic/arbitrary.ts'
 import { accepted, send } from './accepted.ts'
 
 const root = join(import.meta.dirname, '../../cases/bedrock')
 
 describe('the golden cases', () => {
-  const cases = readdirSync(root).flatMap((name) => {
-    const file = (one: string) => join(root, name, one)
-    if (!existsSync(file('path.txt'))) return []
-    const path = readFileSync(file('path.txt'), 'utf8').trim()
-    const id = decodeURIComponent(path.split('/')[2] ?? '')
-    // Of a model that is not there nobody can say what it takes; what was refused is what was sent first.
-    const sent = ['mended.json', 'sent.json'].find((one) => existsSync(file(one)))
-    return findModel(id) && sent ? [{ name, path, body: readFileSync(file(sent), 'utf8') }] : []
-  })
+  const cases = readdirSync(root)
+    .filter(isChat)
+    .flatMap((name) => {
+      const file = (one: string) => join(root, name, one)
+      if (!existsSync(file('path.txt'))) return []
+      const path = readFileSync(file('path.txt'), 'utf8').trim()
+      const id = decodeURIComponent(path.split('/')[2] ?? '')
+      // Of a model that is not there nobody can say what it takes; what was refused is what was sent first.
+      const sent = ['mended.json', 'sent.json'].find((one) => existsSync(file(one)))
+      return findModel(id) && sent ? [{ name, path, body: readFileSync(file(sent), 'utf8') }] : []
+    })
 
   it.each(cases)('$name', ({ name, path, body }) => {
     const whole = name === 'stream-mended' ? path.replace('-stream', '') : path

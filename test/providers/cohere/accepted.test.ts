@@ -9,13 +9,14 @@ import { Ledger } from '../../../src/hub/loss.ts'
 import { chatRequestOf } from '../../../src/hub/request.ts'
 import { encode } from '../../../src/providers/cohere/call.ts'
 import { familyOf } from '../../../src/providers/cohere/models.ts'
+import { isChat } from '../../case.ts'
 import { wrongRequests } from '../anthropic/arbitrary.ts'
 import { accepted, hello, type Sent, send } from './accepted.ts'
 import { chatRequests, MODEL_NAMES } from './arbitrary.ts'
 
 const CASES = join(import.meta.dirname, '../../cases/cohere')
 const files = readdirSync(CASES, { recursive: true, encoding: 'utf8' })
-const bodies = files.filter((file) => /\/(?:sent|mended)\.json$/.test(file))
+const bodies = files.filter((file) => isChat(file) && /\/(?:sent|mended)\.json$/.test(file))
 
 it.each(bodies)('%s is accepted', (file) => {
   const body = readFileSync(join(CASES, file), 'utf8')

@@ -6,6 +6,7 @@ import { expect, it } from 'vitest'
 import { GatewayError } from '../../../src/hub/error.ts'
 import { Ledger } from '../../../src/hub/loss.ts'
 import { chatRequestOf } from '../../../src/hub/request.ts'
+import { isChat } from '../../case.ts'
 import { wrongRequests } from '../anthropic/arbitrary.ts'
 import { accepted, encode, hello, type Sent, send } from './accepted.ts'
 import { chatRequests, MODEL_NAMES } from './arbitrary.ts'
@@ -60,7 +61,7 @@ it.each(MODEL_NAMES)(
 
 const CASES = join(import.meta.dirname, '../../cases/gemini')
 
-it.each(readdirSync(CASES))('the case %s is one that the service would take', (name) => {
+it.each(readdirSync(CASES).filter(isChat))('the case %s is one that the service would take', (name) => {
   const files = readdirSync(join(CASES, name))
   const path = files.includes('path.txt') ? readFileSync(join(CASES, name, 'path.txt'), 'utf8').trim() : ''
   const sent = files.filter((file) => file === 'sent.json' || file === 'mended.json')

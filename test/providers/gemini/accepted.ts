@@ -6,7 +6,7 @@ import { Refusal } from '../../../demo/gemini/refusal.ts'
 import type { Body } from '../../../demo/gemini/wire.ts'
 import { GatewayError } from '../../../src/hub/error.ts'
 import { Ledger, type Loss } from '../../../src/hub/loss.ts'
-import type { Call, Media, Provider } from '../../../src/hub/provider.ts'
+import type { Call, Conversant, Media } from '../../../src/hub/provider.ts'
 import { chatRequestOf } from '../../../src/hub/request.ts'
 import { gemini } from '../../../src/providers/gemini/index.ts'
 import { ACCOUNT } from '../../account.ts'
@@ -38,7 +38,7 @@ export interface Sent {
 export const hello = { role: 'user', content: 'Hello' }
 const PNG: Media = { type: 'image/png', base64: 'iVBORw0KGgo=' }
 
-export function encode(request: ReturnType<typeof chatRequestOf>, ledger: Ledger, provider: Provider = gemini): Call {
+export function encode(request: ReturnType<typeof chatRequestOf>, ledger: Ledger, provider: Conversant = gemini): Call {
   return provider.chat.encode(request, request.fields.model, ledger, ACCOUNT)
 }
 

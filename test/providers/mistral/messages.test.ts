@@ -9,6 +9,7 @@ import { nineCharacters } from '../../../src/providers/mistral/ids.ts'
 import { mistral } from '../../../src/providers/mistral/index.ts'
 import { prefixOf } from '../../../src/providers/mistral/messages.ts'
 import { ACCOUNT } from '../../account.ts'
+import { isChat } from '../../case.ts'
 import { body } from '../../laws/requests.ts'
 import { accepted } from './accepted.ts'
 
@@ -38,8 +39,8 @@ describe('the messages to the service', () => {
   })
 
   const cases = join(import.meta.dirname, '../../cases/mistral')
-  const files = readdirSync(cases, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    /(?:sent|mended)\.json$/.test(name),
+  const files = readdirSync(cases, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => isChat(name) && /(?:sent|mended)\.json$/.test(name),
   )
   it.each(files)('are such as it takes in %s', (file) => {
     accepted(JSON.parse(readFileSync(join(cases, file), 'utf8')).messages)

@@ -2,7 +2,7 @@
 import { chat } from '../../../src/dialects/index.ts'
 import type { Delta } from '../../../src/hub/delta.ts'
 import { Ledger, type Loss } from '../../../src/hub/loss.ts'
-import type { Account, Call, Provider } from '../../../src/hub/provider.ts'
+import type { Account, Call, Conversant } from '../../../src/hub/provider.ts'
 import type { Like } from '../../../src/providers/openai-compatible/like.ts'
 import { openaiLike } from '../../../src/providers/openai-compatible/provider.ts'
 import { everything } from '../../../src/providers/openai-compatible/rows.ts'
@@ -11,7 +11,7 @@ import { ACCOUNT } from '../../account.ts'
 export type Fields = Readonly<Record<string, unknown>>
 
 /** A service that differs in nothing, but for what is said. */
-export function service(differences: Partial<Like> = {}): Provider {
+export function service(differences: Partial<Like> = {}): Conversant {
   return openaiLike({ name: 'some-service', baseUrl: 'https://some.example/v1', fields: everything, ...differences })
 }
 
