@@ -1,7 +1,7 @@
 // Ranking documents by how well they answer a query, in the form that many services share.
 import { type RerankFields, rerankRequest } from '../../schemas/rerank.ts'
 import { at } from './json.ts'
-import { dropped, type Lose, rejected } from './support.ts'
+import { dropped, type FieldRows, type Lose, type Row, rejected, rows } from './support.ts'
 import { type PartTold, type Task, type TaskRequest, type TranslatedTask, taskRequest, unlike } from './task.ts'
 
 export type { RerankFields } from '../../schemas/rerank.ts'
@@ -30,8 +30,8 @@ export function rerankRequestOf(body: unknown): RerankRequest {
   return taskRequest<RerankFields>(rerankRequest, body)
 }
 
-export const NO_TEXT = rejected("A document is a text, or an object with a 'text'.")
-export const ONLY_TEXT = dropped("Only a document's 'text' is sent.")
+const NO_TEXT = rejected("A document is a text, or an object with a 'text'.")
+const ONLY_TEXT = dropped("Only a document's 'text' is sent.")
 
 /** The texts of the documents, for a service that takes nothing else. */
 export function documentTexts(documents: RerankFields['documents'], lose: Lose): string[] {
@@ -47,6 +47,27 @@ export function documentTexts(documents: RerankFields['documents'], lose: Lose):
     for (const key of Object.keys(more)) lose(ONLY_TEXT, { path: `${path}.${key}` })
     return text
   })
+}
+
+const { here, drop } = rows<object, unknown>()
+
+/** The rows that are the same nearly everywhere. */
+export const sharedRows: Pick<
+  FieldRows<RerankFields, object, unknown>,
+  'model' | 'return_documents' | 'max_tokens_per_doc'
+> = {
+  model: here(),
+  // The documents are the client's own, and added here.
+  return_documents: here(),
+  max_tokens_per_doc: drop('The service has no limit for each document.'),
+}
+
+/** `documents` of a service that takes texts alone. */
+export const textsRow: Row<RerankFields['documents'], { documents: string[] }, unknown> = {
+  kind: 'renamed',
+  may: [NO_TEXT, ONLY_TEXT],
+  to: ['documents'],
+  write: (documents, _plan, lose) => ({ documents: documentTexts(documents, lose) }),
 }
 
 /**

@@ -181,6 +181,20 @@ test('a provider without embeddings says so, and is passed over in a list', asyn
   expect(response.headers.get('dragoman-route')).toBe('cohere/embed-v4.0')
 })
 
+test('what would be sent is shown, call by call, and nobody is called', async () => {
+  const before = demo.requests.length
+  const input = Array.from({ length: 97 }, (_, i) => `text ${i}`)
+  const body = { model: 'cohere/embed-v4.0', input, user: 'u1' }
+  const response = await post('/v1/translate', { endpoint: '/v1/embeddings', body })
+  const shown = (await response.json()) as { requests: { url: string; body: { texts: string[] } }[]; losses: object[] }
+  expect(shown.requests.map(({ url, body }) => [url, body.texts.length])).toEqual([
+    [`${demo.bases.cohere}/v2/embed`, 96],
+    [`${demo.bases.cohere}/v2/embed`, 1],
+  ])
+  expect(shown.losses).toMatchObject([{ path: 'user', kind: 'dropped' }])
+  expect(demo.requests.length).toBe(before)
+})
+
 test('a failing target is followed by the next', async () => {
   const models = { both: ['gemini/gemini-embedding-001', 'cohere/embed-v4.0'] }
   const by = await gateway.createKey({

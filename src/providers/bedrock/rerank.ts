@@ -2,14 +2,7 @@
 // https://docs.aws.amazon.com/bedrock/latest/userguide/rerank-supported.html
 import { GatewayError } from '../../hub/error.ts'
 import { at } from '../../hub/json.ts'
-import {
-  documentTexts,
-  NO_TEXT,
-  ONLY_TEXT,
-  type RerankFields,
-  ranksIn,
-  type TranslatedRerank,
-} from '../../hub/rerank.ts'
+import { type RerankFields, ranksIn, sharedRows, type TranslatedRerank, textsRow } from '../../hub/rerank.ts'
 import { type FieldRows, rows, write } from '../../hub/support.ts'
 import { jsonBody } from '../../hub/task.ts'
 
@@ -19,20 +12,18 @@ interface RankBody {
   top_n: number
 }
 
-const { here, full, map, drop } = rows<RankBody, { readonly documents: number }>()
+interface Plan {
+  readonly documents: number
+}
 
-const fields: FieldRows<RerankFields, RankBody, { readonly documents: number }> = {
-  model: here(),
+const { full, map } = rows<RankBody, Plan>()
+
+const fields: FieldRows<RerankFields, RankBody, Plan> = {
+  ...sharedRows,
+  documents: textsRow,
   query: full('query'),
-  documents: map(
-    'documents',
-    (documents: RerankFields['documents'], _plan: unknown, lose) => ({ documents: documentTexts(documents, lose) }),
-    [NO_TEXT, ONLY_TEXT],
-  ),
   // More than there are is refused, and means the same.
-  top_n: map('top_n', (wanted: number, { documents }) => ({ top_n: Math.min(wanted, documents) })),
-  return_documents: here(),
-  max_tokens_per_doc: drop('The service has no limit for each document.'),
+  top_n: map('top_n', (wanted: number, { documents }: Plan) => ({ top_n: Math.min(wanted, documents) })),
 }
 
 export const rerank: TranslatedRerank = {

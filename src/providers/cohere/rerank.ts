@@ -1,13 +1,6 @@
 // Ranking: https://docs.cohere.com/v2/reference/rerank
 import { at } from '../../hub/json.ts'
-import {
-  documentTexts,
-  NO_TEXT,
-  ONLY_TEXT,
-  type RerankFields,
-  ranksIn,
-  type TranslatedRerank,
-} from '../../hub/rerank.ts'
+import { type RerankFields, ranksIn, sharedRows, type TranslatedRerank, textsRow } from '../../hub/rerank.ts'
 import { type FieldRows, rows, write } from '../../hub/support.ts'
 import { jsonBody } from '../../hub/task.ts'
 import { inputUsage } from '../../hub/usage.ts'
@@ -17,19 +10,13 @@ interface RerankBody extends Omit<RerankFields, 'documents' | 'return_documents'
   priority: unknown
 }
 
-const { here, full, map } = rows<RerankBody, unknown>()
+const { full } = rows<RerankBody, unknown>()
 
 const fields: FieldRows<RerankFields, RerankBody, unknown> = {
-  model: here(),
+  ...sharedRows,
+  documents: textsRow,
   query: full('query'),
-  documents: map(
-    'documents',
-    (documents: RerankFields['documents'], _plan: unknown, lose) => ({ documents: documentTexts(documents, lose) }),
-    [NO_TEXT, ONLY_TEXT],
-  ),
   top_n: full('top_n'),
-  // The documents are the client's own, and added here.
-  return_documents: here(),
   max_tokens_per_doc: full('max_tokens_per_doc'),
 }
 const extensions = { priority: full('priority') }

@@ -2,15 +2,14 @@
 import { at } from '../../hub/json.ts'
 import type { Account } from '../../hub/provider.ts'
 import {
-  documentTexts,
-  NO_TEXT,
-  ONLY_TEXT,
   type Ranking,
   type RerankFields,
   ranksIn,
+  sharedRows,
   type TranslatedRerank,
+  textsRow,
 } from '../../hub/rerank.ts'
-import { dropped, type Extensions, type FieldRows, type Row, rows, write } from '../../hub/support.ts'
+import { type Extensions, type FieldRows, rows, write } from '../../hub/support.ts'
 import { jsonBody } from '../../hub/task.ts'
 import { inputUsage, usageOf } from '../../hub/usage.ts'
 import { passing } from './call.ts'
@@ -41,25 +40,16 @@ export interface RerankRules {
   readonly tokens?: (body: unknown) => unknown
 }
 
-const { here, map, full, rename, drop } = rows<Body, RerankPlan>()
-const NO_LIMIT = dropped('The service has no limit for each document.')
+const { here, full, rename } = rows<Body, RerankPlan>()
 
 function fieldsOf({ objects, topN = 'top_n', perDocument }: RerankRules): FieldRows<RerankFields, Body, RerankPlan> {
-  const texts: Row<RerankFields['documents'], Body, RerankPlan> = map(
-    'documents',
-    (documents: RerankFields['documents'], _plan: RerankPlan, lose) => ({
-      documents: documentTexts(documents, lose),
-    }),
-    [NO_TEXT, ONLY_TEXT],
-  )
   return {
-    model: full('model'),
+    ...sharedRows,
+    documents: textsRow,
     query: full('query'),
-    documents: objects ? full('documents') : texts,
     top_n: topN === null ? here() : topN === 'top_n' ? full(topN) : rename(topN),
-    // The documents are the client's own, and added here.
-    return_documents: here(),
-    max_tokens_per_doc: perDocument ? full('max_tokens_per_doc') : drop(NO_LIMIT.reason),
+    ...(objects && { documents: full('documents') }),
+    ...(perDocument && { max_tokens_per_doc: full('max_tokens_per_doc') }),
   }
 }
 
@@ -71,7 +61,7 @@ export function rerankTask(rules: RerankRules): TranslatedRerank {
     encode: (request, model, ledger, account) => {
       const plan = { model, account, request: request.fields }
       const all = { ...passing(request), ...extensions }
-      const body = { ...write({ fields, extensions: all }, request, plan, ledger), model }
+      const body: Body = { model, ...write({ fields, extensions: all }, request, plan, ledger) }
       return [
         {
           path: rules.path?.(model, account) ?? '/rerank',

@@ -2,11 +2,11 @@
 import { at } from '../../hub/json.ts'
 import {
   documentTexts,
-  NO_TEXT,
-  ONLY_TEXT,
   type RerankFields,
   ranksIn,
+  sharedRows,
   type TranslatedRerank,
+  textsRow,
 } from '../../hub/rerank.ts'
 import { type FieldRows, rows, write } from '../../hub/support.ts'
 import { jsonBody } from '../../hub/task.ts'
@@ -20,21 +20,19 @@ interface RankBody {
   records: { id: string; content: string }[]
 }
 
-const { here, full, rename, map, drop } = rows<RankBody, unknown>()
+const { full, rename, map } = rows<RankBody, unknown>()
 
 const fields: FieldRows<RerankFields, RankBody, unknown> = {
-  model: here(),
+  ...sharedRows,
   query: full('query'),
   documents: map(
     'records',
     (documents: RerankFields['documents'], _plan: unknown, lose) => ({
       records: documentTexts(documents, lose).map((content, i) => ({ id: String(i), content })),
     }),
-    [NO_TEXT, ONLY_TEXT],
+    textsRow.may,
   ),
   top_n: rename('topN'),
-  return_documents: here(),
-  max_tokens_per_doc: drop('The service has no limit for each document.'),
 }
 
 export const rerank: TranslatedRerank = {
