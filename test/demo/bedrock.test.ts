@@ -136,7 +136,8 @@ describe('the demo of Converse', () => {
   it('knows no other ways', async () => {
     const ask = (path: string, method: string) =>
       fetch(`${demo.bases.bedrock}${path}`, { method, headers: { authorization: 'Bearer key' } })
-    expect((await ask('/model/x/invoke', 'POST')).status).toBe(404)
+    expect((await ask('/model/x/invoke', 'POST')).status).toBe(400)
+    expect((await ask('/model/x/apply', 'POST')).status).toBe(404)
     expect((await ask('/model/x/converse', 'GET')).status).toBe(405)
   })
 })

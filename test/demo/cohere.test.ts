@@ -184,7 +184,8 @@ describe('refusals', () => {
     expect((await post({}, {})).status).toBe(401)
     expect((await post({}, { authorization: 'Bearer invalid' })).status).toBe(401)
     expect(await status('/v2/chat')).toBe(405)
-    expect(await status('/v2/embed')).toBe(404)
+    expect(await status('/v2/embed')).toBe(405)
+    expect(await status('/v2/classify')).toBe(404)
     expect(await status('/v1/models?page_size=0')).toBe(400)
   })
 
