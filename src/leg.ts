@@ -8,6 +8,7 @@ import type { AppContext } from './journey.ts'
 import type { Binding } from './keys/binding.ts'
 import type { Target, Traffic } from './target.ts'
 import type { Outcome } from './wire/pump.ts'
+import type { Upload } from './wire/upload.ts'
 
 /** A request of a client that has been let in, for an endpoint to read. */
 export interface Asking {
@@ -57,7 +58,7 @@ export interface Leg {
 export interface Outgoing {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: string | Upload
   /** Addresses of media that are fetched first, and become a part of the body. */
   readonly fetches?: readonly string[]
 }

@@ -13,6 +13,7 @@ import { routeHeaders } from './response-headers.ts'
 import { Target, type Traffic } from './target.ts'
 import { admit, providerOf, trafficOf } from './translate.ts'
 import { addressed } from './upstream.ts'
+import { Upload } from './wire/upload.ts'
 
 /** What one target would get. */
 interface Translation {
@@ -88,14 +89,16 @@ async function translation({ c, errand, traffic, strict }: Asked, route: Route):
 /** A call as it would leave, but for the credential. */
 async function shown(outgoing: Outgoing, { route, provider }: Target, { client, bindings }: Traffic): Promise<unknown> {
   const { path, headers, body, fetches } = outgoing
-  const more = { body: jsonIn(body) ?? body, ...(fetches && { fetches }) }
+  // What goes out in pieces is not all here, and may be no text.
+  const said = body instanceof Upload ? { upload: body.length ?? null } : { body: jsonIn(body) ?? body }
+  const more = { ...said, ...(fetches && { fetches }) }
   // Another way than the network has no address, and takes no credential.
   if (provider.reach?.(route.slot, bindings)) return { method: 'POST', url: path, headers, ...more }
   const message = { method: 'POST', path, headers, body } as const
   const sent = await addressed(masked(route.slot), provider, message, client)
   const hide = hiding(route.slot.credential)
-  const said = Object.entries(sent.headers).map(([name, value]) => [name, hide(value)])
-  return { method: 'POST', url: hide(sent.url), headers: Object.fromEntries(said), ...more }
+  const shown = Object.entries(sent.headers).map(([name, value]) => [name, hide(value)])
+  return { method: 'POST', url: hide(sent.url), headers: Object.fromEntries(shown), ...more }
 }
 
 const MASK = '***'

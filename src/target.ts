@@ -16,6 +16,7 @@ import { fromUpstream } from './response-headers.ts'
 import { mayPass, type Retries } from './retries.ts'
 import type { Times } from './timeouts.ts'
 import { refusalText, send } from './upstream.ts'
+import { Upload } from './wire/upload.ts'
 
 export interface Traffic {
   readonly journey: Journey
@@ -42,13 +43,19 @@ export interface Traffic {
 const MOST_MENDS = 3
 
 /** A call, as far as sending it takes. */
-type Sendable = Pick<Call, 'path' | 'headers' | 'body' | 'streams'> & Partial<Call>
+type Sendable = Pick<Call, 'path' | 'headers' | 'streams'> &
+  Partial<Omit<Call, 'body'>> & { readonly body: string | Upload }
+
+/** Some of a body has gone out that cannot be sent again. */
+export function isSpent(body: string | Upload): boolean {
+  return body instanceof Upload && body.begun && !body.again
+}
 
 export class Target {
   readonly route: Route
   readonly provider: Provider
   readonly #traffic: Traffic
-  readonly #observer: Observer
+  #observed: Observer | undefined
   readonly #retries: Retries
   #calls = new AbortController()
   /** What the last refusal said of windows. Not when they end, so that it holds for this request only. */
@@ -63,16 +70,22 @@ export class Target {
     this.provider = provider
     this.#traffic = traffic
     this.#retries = traffic.retries()
-    this.#observer = observers.observer({
-      limiter: traffic.limiter,
-      credentialId: credentialId(route.slot),
+  }
+
+  /** Made when it is first needed: only then the model is sure to be known. */
+  get #observer(): Observer {
+    const { slot, model } = this.route
+    this.#observed ??= observers.observer({
+      limiter: this.#traffic.limiter,
+      credentialId: credentialId(slot),
       // The name is the client's, who must not fill the memory with it.
-      family: provider.family(route.model).slice(0, 256),
-      model: route.model.slice(0, 256),
-      refills: refillsOf(provider.meters),
-      mode: traffic.mode,
-      waitUntil: traffic.waitUntil,
+      family: this.provider.family(model).slice(0, 256),
+      model: model.slice(0, 256),
+      refills: refillsOf(this.provider.meters),
+      mode: this.#traffic.mode,
+      waitUntil: this.#traffic.waitUntil,
     })
+    return this.#observed
   }
 
   /** The provider's windows, as far as they are known. */
@@ -142,7 +155,7 @@ export class Target {
       try {
         return await this.#once(call)
       } catch (thrown) {
-        if (!(await this.again(thrown))) throw thrown
+        if (isSpent(call.body) || !(await this.again(thrown))) throw thrown
       }
     }
   }
@@ -195,7 +208,7 @@ export class Target {
       journey.attempts++
       const sent = send(slot, this.provider, { method: 'POST', path, headers, body }, sending)
       const response = await journey.time('upstream', sent)
-      if (renewed || response.status !== 401 || !this.provider.renew?.(slot)) return response
+      if (renewed || response.status !== 401 || isSpent(body) || !this.provider.renew?.(slot)) return response
       await response.body?.cancel()
     }
   }

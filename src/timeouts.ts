@@ -31,11 +31,28 @@ class TooLate extends Error {
   override readonly name = 'TooLate'
 }
 
-/** A signal that aborts what takes too long, and the end of its timer. */
-export function deadline(ms: number, message: string): { readonly signal: AbortSignal; readonly clear: () => void } {
+/**
+ * A signal that aborts what takes too long, and the end of its timer.
+ * @param after what has to be over before the time runs.
+ */
+export function deadline(
+  ms: number,
+  message: string,
+  after?: Promise<void>,
+): { readonly signal: AbortSignal; readonly clear: () => void } {
   const controller = new AbortController()
-  const timer = setTimeout(() => controller.abort(new TooLate(message)), ms)
-  return { signal: controller.signal, clear: () => clearTimeout(timer) }
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let over = false
+  const begin = () => {
+    if (!over) timer = setTimeout(() => controller.abort(new TooLate(message)), ms)
+  }
+  if (after) void after.then(begin)
+  else begin()
+  const clear = () => {
+    over = true
+    if (timer !== null) clearTimeout(timer)
+  }
+  return { signal: controller.signal, clear }
 }
 
 /** A signal that follows another after a time, which runs on when the other aborts, and the end of its timer. */

@@ -16,7 +16,7 @@ import { providers } from './providers/index.ts'
 import { wishesOf } from './request-headers.ts'
 import { routeHeaders } from './response-headers.ts'
 import { mayPass, Retries } from './retries.ts'
-import { Target, type Traffic } from './target.ts'
+import { isSpent, Target, type Traffic } from './target.ts'
 import { deadline, lagging, timesOf } from './timeouts.ts'
 
 /** Answers one request, whatever is asked for. */
@@ -101,13 +101,14 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
     journey.headers = {}
     let told = true
     let over = false
+    let spent = () => false
     const target = new Target(route, providerOf(route), traffic)
     const ledger = new Ledger(strict, errand.pathOf)
     try {
       journey.note(headed(route))
       journey.price = errand.tier === undefined ? priceOf(route, target.provider, c.env.PRICES) : undefined
       const preparing = prepared(errand, { c, target, traffic, ledger, report })
-      const { calls, go } = await journey.time('translate', preparing) //      400 404
+      const { calls, go, sends } = await journey.time('translate', preparing) // 400 404
       const last = choices.length === 1 || postponed.has(route)
       const admitted = await journey.time('limit', target.admit(calls, last)) // 429
       if (!admitted) {
@@ -130,7 +131,8 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
       } finally {
         own = reservation.windows()
       }
-      return await persistently(target, go) //                                 the provider's own, 502 504
+      spent = () => sends.some(({ body }) => isSpent(body))
+      return await persistently(target, go, spent) //                          the provider's own, 502 504
     } catch (thrown) {
       const error = asGatewayError(thrown)
       target.abandon()
@@ -139,7 +141,7 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
       const called = journey.attempts > before.attempts
       told = failure === undefined || (!skipped && (over || saysMore(error, failure, called)))
       if (told && !skipped) [failure, failed] = [error, route]
-      over ||= gone.aborted || signal.aborted || !(skipped || mayPass(error)) || queue.length === 0
+      over ||= gone.aborted || signal.aborted || !(skipped || mayPass(error)) || queue.length === 0 || spent()
       if (over) throw failure ?? error
     } finally {
       if (told) {
@@ -173,7 +175,7 @@ async function prepared(errand: Errand, leg: Leg): Promise<Prepared> {
 }
 
 /** An answer that fails before its first byte is asked for again, like one that was refused. */
-async function persistently(target: Target, go: () => Promise<Response>): Promise<Response> {
+async function persistently(target: Target, go: Prepared['go'], spent: () => boolean): Promise<Response> {
   for (;;) {
     try {
       const response = await go()
@@ -181,7 +183,7 @@ async function persistently(target: Target, go: () => Promise<Response>): Promis
       return response
     } catch (thrown) {
       target.abandon()
-      if (!(await target.again(thrown))) throw thrown
+      if (spent() || !(await target.again(thrown))) throw thrown
     }
   }
 }

@@ -4,12 +4,13 @@ import type { Provider } from './hub/provider.ts'
 import { secrets } from './hub/secrets.ts'
 import type { Slot } from './keys/slot.ts'
 import { deadline, lateness, type Times } from './timeouts.ts'
+import { Upload } from './wire/upload.ts'
 
 export interface Message {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
+  readonly body?: string | Upload
 }
 
 /** What a call is sent with. */
@@ -18,7 +19,7 @@ export interface Sending {
   readonly client: Headers
   /** Aborts when the client leaves, or when the answer is no longer waited for. */
   readonly signal: AbortSignal
-  /** How long the head of the response may take. */
+  /** How long the head of the response may take, from when the body is sent. */
   readonly headMs: number
   readonly bindings: object
 }
@@ -40,9 +41,15 @@ export async function addressed(
 ): Promise<{ readonly url: string; readonly headers: Record<string, string> }> {
   const account = accountOf(slot)
   const url = /^https?:/.test(path) ? path : baseUrl(slot, provider) + path
-  const own = { ...account.headers, ...(body !== undefined && { 'content-type': 'application/json' }) }
-  const sent = { method, url, headers: { ...own, ...headers }, body: body ?? '' }
+  const type = body instanceof Upload ? body.type : 'application/json'
+  const own = { ...account.headers, ...(body !== undefined && { 'content-type': type }) }
+  const sent = { method, url, headers: { ...own, ...headers }, body: textOf(body) }
   return { url, headers: { ...own, ...merge(await provider.headers(account, client, sent), headers) } }
+}
+
+/** What may be signed of a body: what goes out in pieces is not. */
+function textOf(body: string | Upload | undefined): string {
+  return typeof body === 'string' ? body : ''
 }
 
 function accountOf(slot: Slot): Slot {
@@ -59,35 +66,34 @@ export async function send(
   { method, path, headers, body }: Message,
   { client, signal, headMs, bindings }: Sending,
 ): Promise<Response> {
-  const head = deadline(headMs, `The provider of slot '${slot.name}' did not answer in time.`)
+  const upload = body instanceof Upload ? body : undefined
+  const flowing = upload?.flow(headMs)
+  const head = deadline(headMs, `The provider of slot '${slot.name}' did not answer in time.`, flowing?.over)
   try {
     secrets.guard(slot.credential)
     const either = AbortSignal.any([signal, head.signal])
     const reach = provider.reach?.(accountOf(slot), bindings)
-    if (reach) return await reach({ method, url: path, headers, body: body ?? '' }, either)
-    const { url, headers: all } = await addressed(
-      slot,
-      provider,
-      { method, path, headers, ...(body !== undefined && { body }) },
-      client,
-    )
+    if (reach) return await reach({ method, url: path, headers, body: textOf(body) }, either)
+    const message = { method, path, headers, ...(body !== undefined && { body }) }
+    const { url, headers: all } = await addressed(slot, provider, message, client)
     const response = await fetch(url, {
       method,
       headers: all,
-      ...(body !== undefined && { body }),
+      ...(body !== undefined && { body: flowing?.readable ?? textOf(body) }),
       // A redirect would carry the credential to another host.
       redirect: 'manual',
       signal: either,
     })
-    if (response.status >= 300 && response.status < 400) {
-      await response.body?.cancel()
-      throw new GatewayError('upstream_error', `The provider of slot '${slot.name}' answered with a redirect.`)
-    }
-    return response
+    const redirects = response.status >= 300 && response.status < 400
+    if (!redirects && upload?.failure === undefined) return response
+    await response.body?.cancel()
+    throw new GatewayError('upstream_error', `The provider of slot '${slot.name}' answered with a redirect.`)
   } catch (cause) {
-    if (cause instanceof GatewayError) throw cause
+    // What broke the body is why there is no answer, or none that counts.
+    const own = upload?.failure ?? cause
+    if (own instanceof GatewayError) throw own
     const unreachable = `The provider of slot '${slot.name}' cannot be reached.`
-    throw lateness(cause) ?? new GatewayError('upstream_error', unreachable, { cause })
+    throw lateness(own) ?? new GatewayError('upstream_error', unreachable, { cause })
   } finally {
     head.clear()
   }
