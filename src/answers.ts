@@ -37,12 +37,16 @@ export interface Streaming {
   /** The longest silence of the provider, in milliseconds. */
   readonly idleMs: number
   readonly waitUntil: (work: Promise<unknown>) => void
+  /** It is a file, in which nothing can be said: no comment, no error, and no head before its first byte. */
+  readonly bytes?: boolean
   /** Called once, however the stream ends. One that fails before its head is sent has not begun: it throws instead. */
   readonly settle: (end: StreamEnd) => void
 }
 
 const HOLD_MS = 10_000
 const KEEP_ALIVE_MS = 15_000
+/** The longest that a timer runs. */
+const NEVER_MS = 2_147_483_647
 const KEEP_ALIVE = sseComment('keep-alive')
 
 /**
@@ -83,22 +87,22 @@ export interface Told {
 /** Pumps the sources, and hands the body over as soon as there is something to say. */
 export async function flow(
   sources: readonly Source[],
-  { signal, drainMs, firstByteMs, idleMs, waitUntil, settle }: Streaming,
+  { signal, drainMs, firstByteMs, idleMs, waitUntil, bytes = false, settle }: Streaming,
   told: Told,
 ): Promise<ReadableStream<Uint8Array>> {
   let broken: GatewayError | undefined
   let begun = false
   const pumped = pump(sources, {
     signal,
-    keepAlive: KEEP_ALIVE,
+    keepAlive: bytes ? '' : KEEP_ALIVE,
     keepAliveMs: KEEP_ALIVE_MS,
-    holdMs: HOLD_MS,
+    holdMs: bytes ? NEVER_MS : HOLD_MS,
     drainMs,
     firstByteMs,
     idleMs,
     fail: (thrown) => {
       broken = transportError(thrown)
-      return told.fail(broken)
+      return bytes ? undefined : told.fail(broken)
     },
     settle: (outcome) => {
       if (begun || outcome !== 'failed') settle({ outcome, usage: told.usage(), error: told.error() ?? broken })

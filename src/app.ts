@@ -6,6 +6,9 @@ import { chat, completions } from './dialects/index.ts'
 import { embeddings } from './endpoints/embeddings.ts'
 import { moderations } from './endpoints/moderations.ts'
 import { rerank } from './endpoints/rerank.ts'
+import { hear } from './endpoints/hearing.ts'
+import { images } from './endpoints/images.ts'
+import { speech } from './endpoints/speech.ts'
 import type { Dialect } from './hub/dialect.ts'
 import { asGatewayError, GatewayError, scrub } from './hub/error.ts'
 import { type AppContext, Journey } from './journey.ts'
@@ -61,6 +64,10 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
   ['/v1/embeddings', embeddings],
   ['/v1/rerank', rerank],
   ['/v1/moderations', moderations],
+  ['/v1/audio/transcriptions', hear('transcriptions')],
+  ['/v1/audio/translations', hear('translations')],
+  ['/v1/audio/speech', speech],
+  ['/v1/images/generations', images],
 ])
 
 for (const [path, endpoint] of ENDPOINTS) app.post(path, (c) => translate(c, endpoint))
@@ -82,6 +89,10 @@ interface Route {
 const ROUTES: readonly Route[] = [
   { pattern: /^\/v1\/chat\/completions\/?$/, name: '/v1/chat/completions', allow: 'POST' },
   { pattern: /^\/v1\/completions\/?$/, name: '/v1/completions', allow: 'POST' },
+  { pattern: /^\/v1\/audio\/transcriptions\/?$/, name: '/v1/audio/transcriptions', allow: 'POST' },
+  { pattern: /^\/v1\/audio\/translations\/?$/, name: '/v1/audio/translations', allow: 'POST' },
+  { pattern: /^\/v1\/audio\/speech\/?$/, name: '/v1/audio/speech', allow: 'POST' },
+  { pattern: /^\/v1\/images\/generations\/?$/, name: '/v1/images/generations', allow: 'POST' },
   { pattern: /^\/v1\/translate\/?$/, name: '/v1/translate', allow: 'POST' },
   { pattern: /^\/v1\/embeddings\/?$/, name: '/v1/embeddings', allow: 'POST' },
   { pattern: /^\/v1\/rerank\/?$/, name: '/v1/rerank', allow: 'POST' },

@@ -6,6 +6,7 @@ import type { Ledger } from './hub/loss.ts'
 import type { Usage } from './hub/usage.ts'
 import type { AppContext } from './journey.ts'
 import type { Binding } from './keys/binding.ts'
+import type { Route } from './keys/route.ts'
 import type { Target, Traffic } from './target.ts'
 import type { Outcome } from './wire/pump.ts'
 import type { Upload } from './wire/upload.ts'
@@ -28,6 +29,8 @@ export type Endpoint = (asking: Asking) => Promise<Errand>
 export interface Errand {
   /** As the client names it. */
   readonly model: string
+  /** Where it goes, when that is known before the model is. */
+  readonly routes?: readonly Route[] | undefined
   /** The client wants the answer as a stream. */
   readonly streams?: boolean
   /** The service tier that it asks for by name, whose prices are others. */

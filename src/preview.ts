@@ -51,7 +51,7 @@ export async function preview(c: AppContext, endpoints: ReadonlyMap<string, Endp
   }
   const errand = await endpoint({ c, binding, request })
   const asked = { c, errand, traffic: trafficOf(c, binding), strict: strict || binding.strict }
-  const choices = routes(binding, errand.model)
+  const choices = errand.routes ?? routes(binding, errand.model)
   const outcomes = await Promise.all(choices.map((route) => translation(asked, route).catch(asGatewayError)))
   const first = outcomes.find((outcome): outcome is Translation => !(outcome instanceof GatewayError))
   if (!first) throw outcomes.find((outcome) => outcome instanceof GatewayError)

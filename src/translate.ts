@@ -30,7 +30,7 @@ export async function translate(c: AppContext, endpoint: Endpoint): Promise<Resp
   const wishes = wishesOf(raw.headers) //                                  400
   const errand = await endpoint({ c, binding, request: raw }) //           400 413
   journey.note({ stream: errand.streams ?? false })
-  const choices = routes(binding, errand.model) //                         404
+  const choices = errand.routes ?? routes(binding, errand.model) //        404
   const lease = (requests: number) => {
     const { id: keyId, limits, limitsMode: mode } = binding
     const reservation = leases.reserve({ limiter: c.env.LIMITER, keyId, limits, mode, requests, waitUntil })
@@ -188,7 +188,7 @@ async function persistently(target: Target, go: Prepared['go'], spent: () => boo
   }
 }
 
-export function providerOf({ slot }: Route): Provider {
+export function providerOf({ slot }: Pick<Route, 'slot'>): Provider {
   const provider = providers.get(slot.provider)
   if (!provider) throw new GatewayError('not_configured', `The provider of slot '${slot.name}' is not known here.`)
   return provider

@@ -89,6 +89,8 @@ export async function send(
     await response.body?.cancel()
     throw new GatewayError('upstream_error', `The provider of slot '${slot.name}' answered with a redirect.`)
   } catch (cause) {
+    // Where nobody has begun to take it, nobody will.
+    flowing?.readable.cancel().catch(() => undefined)
     // What broke the body is why there is no answer, or none that counts.
     const own = upload?.failure ?? cause
     if (own instanceof GatewayError) throw own

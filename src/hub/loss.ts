@@ -19,12 +19,12 @@ export interface Loss {
 /** Collects losses. In strict mode the first one is an error instead, before anything is sent. */
 export class Ledger {
   readonly losses: Loss[] = []
-  readonly #strict: boolean
+  readonly strict: boolean
   readonly #pathOf: (path: string) => string
 
   /** @param pathOf the client's spelling of a path, where it is another than the hub's. */
   constructor(strict: boolean, pathOf: (path: string) => string = (path) => path) {
-    this.#strict = strict
+    this.strict = strict
     this.#pathOf = pathOf
   }
 
@@ -38,7 +38,7 @@ export class Ledger {
 
   /** The same for a loss whose path is the client's own. */
   tell(loss: Loss): void {
-    if (this.#strict) {
+    if (this.strict) {
       const code = loss.kind === 'clamped' ? 'unsupported_value' : 'unsupported_parameter'
       throw new GatewayError(code, `'${loss.path}' would be ${loss.kind}: ${loss.reason}`, { param: loss.path })
     }

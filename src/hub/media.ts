@@ -110,3 +110,47 @@ export function mediaOf(filename: string | null | undefined): string | undefined
 export function isText(media: string): boolean {
   return /^text\/|[/+](?:json|xml|yaml|x-yaml|javascript|x-ndjson)$/.test(media)
 }
+
+const SOUNDS: Readonly<Record<string, string>> = {
+  aac: 'audio/aac',
+  aiff: 'audio/aiff',
+  flac: 'audio/flac',
+  m4a: 'audio/mp4',
+  mp3: 'audio/mpeg',
+  mp4: 'audio/mp4',
+  mpeg: 'audio/mpeg',
+  mpga: 'audio/mpeg',
+  oga: 'audio/ogg',
+  ogg: 'audio/ogg',
+  opus: 'audio/ogg',
+  wav: 'audio/wav',
+  webm: 'audio/webm',
+}
+
+/** The media type of a recording that its file's name tells. */
+export function soundOf(filename: string | undefined): string | undefined {
+  const ending = filename?.split('.').at(-1)?.toLowerCase() ?? ''
+  return Object.hasOwn(SOUNDS, ending) ? SOUNDS[ending] : undefined
+}
+
+/** A multiple of three, so that the parts of the text join, and few enough to be arguments of a call. */
+const PART = 24_576
+
+/** Bytes that come in pieces as base64, piece by piece: the texts join. */
+export function* base64Of(pieces: Iterable<Uint8Array>): Generator<string> {
+  let rest: Uint8Array = new Uint8Array(0)
+  for (const piece of pieces) {
+    const bytes = new Uint8Array(rest.length + piece.length)
+    bytes.set(rest)
+    bytes.set(piece, rest.length)
+    const whole = bytes.length - (bytes.length % 3)
+    for (let at = 0; at < whole; at += PART) yield btoa(String.fromCharCode(...bytes.subarray(at, Math.min(at + PART, whole))))
+    rest = bytes.slice(whole)
+  }
+  if (rest.length > 0) yield btoa(String.fromCharCode(...rest))
+}
+
+/** The bytes of a base64 text. @throws when it is none. */
+export function bytesIn(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
+}

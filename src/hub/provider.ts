@@ -5,12 +5,16 @@ import type { Delta } from './delta.ts'
 import type { Wire } from './dialect.ts'
 import type { EmbeddingTask } from './embeddings.ts'
 import type { GatewayError } from './error.ts'
+import type { FormRelay, Transcriber } from './hearing.ts'
+import type { ImageFields, Images } from './images.ts'
 import type { Ledger } from './loss.ts'
 import type { ListedModel } from './models.ts'
 import type { ModerationTask } from './moderations.ts'
 import type { Prices } from './price.ts'
 import type { ChatRequest } from './request.ts'
 import type { RerankTask } from './rerank.ts'
+import type { Service } from './service.ts'
+import type { Sound, SpeechFields } from './speech.ts'
 import type { Extensions, Fields } from './support.ts'
 
 /** What a slot may have to bring beside its credential, as a binding spells it. */
@@ -152,6 +156,9 @@ export interface Provider {
   readonly embeddings?: EmbeddingTask
   readonly rerank?: RerankTask
   readonly moderations?: ModerationTask
+  readonly hearing?: FormRelay | Transcriber
+  readonly speech?: Service<SpeechFields, Sound>
+  readonly images?: Service<ImageFields, Images>
   /**
    * Where the provider answers in a dialect itself, below the base URL: requests in it pass, but for the model's name,
    * and answers byte for byte. Undefined where it does not, or not for this model.

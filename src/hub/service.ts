@@ -1,7 +1,6 @@
 // What a provider does beside conversations: one kind of request, one kind of answer.
-import { spliceValue } from '../wire/splice.ts'
 import type { Ledger } from './loss.ts'
-import type { Account, Printed } from './provider.ts'
+import type { Account } from './provider.ts'
 import type { TaskRequest, TaskTable } from './task.ts'
 
 /** What is asked of a service, as its schema knows it. */
@@ -43,27 +42,13 @@ export interface Service<In, Out> {
   call(request: ServiceRequest<In>, to: Destination): ServiceCall<Out>
 }
 
-const FULL: Printed = { kind: 'full', may: [] }
-
-/** A table in which everything arrives as it was sent. */
-export function allFull<In>(names: readonly (keyof In & string)[]): TaskTable<In> {
-  // A row for each of the names.
-  const fields = Object.fromEntries(names.map((name) => [name, FULL])) as { readonly [K in keyof In]-?: Printed }
-  return { fields, extensions: {} }
-}
-
-/** A service that speaks the client's own format: requests pass but for the model's name, answers byte for byte. */
-export function relaying<In extends { readonly stream?: unknown }, Out>(
-  path: string | ((model: string, account: Account) => string),
-  names: readonly (keyof In & string)[],
-): Service<In, Out> {
-  return {
-    relayed: true,
-    table: allFull(names),
-    call: ({ fields, text }, { model, account }) => ({
-      path: typeof path === 'string' ? path : path(model, account),
-      body: spliceValue(text, 'model', JSON.stringify(model)),
-      streams: Boolean(fields.stream),
-    }),
-  }
+/** A request without the values that say nothing: each of them is OpenAI's own default. */
+export function leaveOut<In>(
+  { fields, extras }: TaskRequest<In>,
+  defaults: { readonly [K in keyof In]?: (value: NonNullable<In[K]>) => boolean },
+): TaskRequest<In> {
+  const tests = Object.entries(defaults) as [keyof In, (value: unknown) => boolean][]
+  const left = { ...fields }
+  for (const [name, test] of tests) if (left[name] !== undefined && test(left[name])) delete left[name]
+  return { fields: left, extras }
 }

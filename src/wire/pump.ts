@@ -32,9 +32,12 @@ export type Outcome = 'complete' | 'failed' | 'client_gone'
 export interface PumpOptions {
   /** Aborts when the client has left. */
   readonly signal: AbortSignal
-  /** The error event for a failure of the transport (`thrown`) rather than of the answer. */
-  readonly fail: (thrown: unknown) => string
-  /** A comment that keeps a silent connection open, sent after every `keepAliveMs` of silence. */
+  /**
+   * The error event for a failure of the transport (`thrown`) rather than of the answer; undefined where there is no
+   * place for one, and the body breaks off.
+   */
+  readonly fail: (thrown: unknown) => string | undefined
+  /** A comment that keeps a silent connection open, sent after every `keepAliveMs` of silence; '' where there is none. */
   readonly keepAlive: string
   readonly keepAliveMs: number
   /** The head is held back until the first output, but no longer than this. */
@@ -210,7 +213,7 @@ class Run {
       }
       const silence = now - this.#lastWrite
       if (silence < keepAliveMs) due = Math.min(due, this.#lastWrite + keepAliveMs)
-      else if (this.gate.opened) void this.#write(keepAlive)
+      else if (this.gate.opened && keepAlive !== '') void this.#write(keepAlive)
     }
     this.#wake(due - now)
   }
@@ -244,8 +247,13 @@ class Run {
       await this.#writer.close().catch(() => undefined)
       return 'failed'
     }
+    const said = this.#options.fail(thrown)
+    if (said === undefined) {
+      await this.#writer.abort(thrown).catch(() => undefined)
+      return 'failed'
+    }
     try {
-      await this.#writer.write(encoder.encode(this.#options.fail(thrown)))
+      await this.#writer.write(encoder.encode(said))
       await this.#writer.close()
     } catch {
       return 'client_gone'

@@ -1,6 +1,7 @@
 // Azure OpenAI, the classic paths and v1: https://learn.microsoft.com/azure/ai-foundry/openai/reference
 import type { Account } from '../../hub/provider.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
+import { allMedia } from '../openai-compatible/relaying.ts'
 import { bothLimits, everything, lacks, plain, takes } from '../openai-compatible/rows.ts'
 import { FILTERS } from './filters.ts'
 
@@ -35,6 +36,7 @@ export const azureOpenai = openaiLike({
   path: (model, account) => deployed('/chat/completions', model, account),
   completes: 'all',
   promptPath: (model, account) => deployed('/completions', model, account),
+  media: allMedia(deployed, isClassic),
   models: (account) => versioned('/models', account),
   fields: {
     ...everything,

@@ -1,5 +1,6 @@
 // Any service that speaks OpenAI's format: https://platform.openai.com/docs/api-reference/chat
 import { openaiLike } from './provider.ts'
+import { allMedia } from './relaying.ts'
 import { everything } from './rows.ts'
 
 export const openaiCompatible = openaiLike({
@@ -13,4 +14,5 @@ export const openaiCompatible = openaiLike({
   embeddings: { tokens: true, user: true },
   rerank: { objects: true, perDocument: true },
   moderations: { relays: () => '/moderations' },
+  media: allMedia(),
 })

@@ -146,6 +146,8 @@ export interface Like {
   readonly embeddings?: EmbeddingRules
   readonly rerank?: RerankRules
   readonly moderations?: ModerationTask
+  /** What it does beside conversations. */
+  readonly media?: Pick<Provider, 'hearing' | 'speech' | 'images'>
   /** The body that mends what was refused. Told losses go to `lose`. */
   readonly mend?: (message: string, body: Body, lose: Lose) => Body | undefined
 }

@@ -55,6 +55,7 @@ export function service(like: Omit<Like, 'fields'>): Provider {
     ...(like.embeddings && { embeddings: embeddingTask(like.embeddings) }),
     ...(like.rerank && { rerank: rerankTask(like.rerank) }),
     ...(like.moderations && { moderations: like.moderations }),
+    ...like.media,
   }
 }
 

@@ -4,6 +4,7 @@ import type { Wire } from '../../hub/dialect.ts'
 import { at } from '../../hub/json.ts'
 import type { Account, Conversant, ModelPage } from '../../hub/provider.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
+import { allMedia } from '../openai-compatible/relaying.ts'
 import { everything, newLimit, takes } from '../openai-compatible/rows.ts'
 import { refused } from './error.ts'
 import { meters } from './meters.ts'
@@ -40,6 +41,7 @@ export const openai: Conversant = {
   chat: spoken.chat,
   embeddings: { relays: () => '/embeddings' },
   moderations: { relays: () => '/moderations' },
+  ...allMedia(),
   relays: (wire) => RELAYED[wire],
 }
 
