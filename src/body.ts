@@ -1,5 +1,6 @@
 // Reads a request's body, within bounds, before anything looks at it.
 import { GatewayError } from './hub/error.ts'
+import { decode, LARGE } from './hub/large-json.ts'
 import { Pieces } from './wire/pieces.ts'
 
 /**
@@ -8,6 +9,11 @@ import { Pieces } from './wire/pieces.ts'
  * @throws GatewayError 413 beyond the limit, 400 for another content type or for bytes that are not UTF-8.
  */
 export async function readText(request: Request, limit: number): Promise<string> {
+  return decode(await readBytes(request, limit))
+}
+
+/** The same as it came. */
+export async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const type = request.headers.get('content-type')
   if (type !== null && !/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type)) {
     throw new GatewayError(
@@ -18,12 +24,26 @@ export async function readText(request: Request, limit: number): Promise<string>
   const declared = request.headers.get('content-length')
   if (Number(declared) > limit) throw tooLarge(limit)
   try {
-    // A declared length is what the runtime lets in, so that one read is enough: the cheapest way.
-    return decode(declared === null ? await bounded(request, limit) : new Uint8Array(await request.arrayBuffer()))
+    // A declared length is what the runtime lets in, so that one read is enough: the cheapest way, while it is short.
+    if (declared === null) return await bounded(request, limit)
+    if (Number(declared) < LARGE) return new Uint8Array(await request.arrayBuffer())
+    return await exactly(request, Number(declared))
   } catch (cause) {
     if (cause instanceof GatewayError) throw cause
     throw new GatewayError('invalid_request', 'The body broke off before its end.', { cause })
   }
+}
+
+/** Gives back what bytes take up, which nobody reads any more. The collector would come too late. */
+export function release({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0)
+}
+
+/** Into the one place that is kept for it: chunks of their own would all be held until somebody clears them away. */
+async function exactly({ body }: Request, length: number): Promise<Uint8Array> {
+  const reader = body?.getReader({ mode: 'byob' })
+  const read = await reader?.readAtLeast(length, new Uint8Array(length))
+  return read?.value ?? new Uint8Array(0)
 }
 
 async function bounded(request: Request, limit: number): Promise<Uint8Array> {
@@ -35,14 +55,6 @@ async function bounded(request: Request, limit: number): Promise<Uint8Array> {
     pieces.push(chunk)
   }
   return pieces.take()
-}
-
-function decode(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: false }).decode(bytes)
-  } catch (cause) {
-    throw new GatewayError('invalid_request', 'The body is not UTF-8.', { cause })
-  }
 }
 
 function tooLarge(limit: number): GatewayError {

@@ -1,43 +1,61 @@
 // Conversations: a dialect's request on its way to a provider that speaks it, or another language.
 import { bytesOf, streamed, whole } from './answers.ts'
-import { readText } from './body.ts'
+import { readBytes, release } from './body.ts'
 import { numberIn } from './config.ts'
 import { missing } from './endpoints/missing.ts'
 import type { AnswerContext, Dialect } from './hub/dialect.ts'
 import { asGatewayError, GatewayError } from './hub/error.ts'
-import { parseJson } from './hub/json.ts'
+import { decode, LARGE, parseBytes } from './hub/large-json.ts'
 import { Ledger } from './hub/loss.ts'
 import type { Call, ChatProvider, Needs } from './hub/provider.ts'
 import type { ChatRequest } from './hub/request.ts'
+import type { Binding } from './keys/binding.ts'
+import { routes } from './keys/route.ts'
 import { type Endpoint, type Leg, type Prepared, settle, streamingOf } from './leg.ts'
 import { complete } from './media/complete.ts'
 import { relayedAnswer, relayedStream } from './relay.ts'
 import { STREAM_HEADERS } from './response-headers.ts'
-import { spliceValue } from './wire/splice.ts'
+import { providerOf } from './translate.ts'
+import { spliceBytes, spliceValue } from './wire/splice.ts'
+import { piecesUpload, type Upload } from './wire/upload.ts'
 
 /** What a client said, in its dialect. */
 interface Said {
   readonly dialect: Dialect
   readonly request: ChatRequest
-  /** The body as the client wrote it. */
-  readonly text: string
+  /** The body as the client wrote it, but for the name of the model. */
+  readonly named: (model: string) => string | Upload
 }
 
 /** The endpoint of a dialect. */
 export function converse(dialect: Dialect): Endpoint {
-  return async ({ c, request: raw }) => {
-    const text = await readText(raw, numberIn(c.env.MAX_BODY_BYTES, 33_554_432)) // 400 413
-    const request = dialect.read(parseJson(text)) //                                      400
+  return async ({ c, binding, request: raw }) => {
+    const bytes = await readBytes(raw, numberIn(c.env.MAX_BODY_BYTES, 33_554_432)) // 400 413
+    const request = dialect.read(parseBytes(bytes)) //                                     400
     const { fields, origin } = request
+    const kept = bytes.length < LARGE || mayRelay(dialect, binding, fields.model) ? bytes : undefined
+    // A large body is held no longer than somebody may get it as it is.
+    if (!kept) release(bytes)
     return {
       model: fields.model,
       streams: fields.stream === true,
       tier: /^(?:auto|default)$/.test(fields.service_tier ?? 'auto') ? undefined : (fields.service_tier ?? undefined),
       pathOf: origin?.pathOf,
       knows: (field) => origin?.knows(field) ?? Object.hasOwn(fields, field),
-      prepare: (leg) => prepare(leg, { dialect, request, text }),
+      prepare: (leg) => prepare(leg, { dialect, request, named: (model) => named(kept, model) }),
     }
   }
+}
+
+function mayRelay({ name }: Dialect, binding: Binding, model: string): boolean {
+  return routes(binding, model).some((route) => providerOf(route).relays?.(name, route.model, route.slot) !== undefined)
+}
+
+function named(bytes: Uint8Array | undefined, model: string): string | Upload {
+  if (!bytes) throw new TypeError('The body is gone.')
+  const value = JSON.stringify(model)
+  if (bytes.length < LARGE) return spliceValue(decode(bytes), 'model', value)
+  return piecesUpload('application/json', spliceBytes(bytes, 'model', value))
 }
 
 function prepare(leg: Leg, said: Said): Prepared {
@@ -47,12 +65,12 @@ function prepare(leg: Leg, said: Said): Prepared {
 }
 
 /** The provider speaks the dialect: the request changes only its model, the answer not at all. */
-function relayed(leg: Leg, { dialect, request, text }: Said, path: string): Prepared {
+function relayed(leg: Leg, { dialect, request, named }: Said, path: string): Prepared {
   const { target, traffic } = leg
   const sent = {
     path,
     headers: {},
-    body: spliceValue(text, 'model', JSON.stringify(target.route.model)),
+    body: named(target.route.model),
     streams: request.fields.stream === true,
   }
   const go = async () => {

@@ -1,10 +1,11 @@
 // Sends one call to a provider, and turns whatever goes wrong on the way into the error the client is told.
 import { GatewayError } from './hub/error.ts'
+import { LARGE } from './hub/large-json.ts'
 import type { Provider } from './hub/provider.ts'
 import { secrets } from './hub/secrets.ts'
 import type { Slot } from './keys/slot.ts'
 import { deadline, lateness, type Times } from './timeouts.ts'
-import { Upload } from './wire/upload.ts'
+import { textUpload, Upload } from './wire/upload.ts'
 
 export interface Message {
   readonly method: 'GET' | 'POST'
@@ -47,6 +48,10 @@ export async function addressed(
   return { url, headers: { ...own, ...merge(await provider.headers(account, client, sent), headers) } }
 }
 
+function streamed(body: string | Upload | undefined): Upload | undefined {
+  return body instanceof Upload ? body : undefined
+}
+
 /** What may be signed of a body: what goes out in pieces is not. */
 function textOf(body: string | Upload | undefined): string {
   return typeof body === 'string' ? body : ''
@@ -66,7 +71,7 @@ export async function send(
   { method, path, headers, body }: Message,
   { client, signal, headMs, bindings }: Sending,
 ): Promise<Response> {
-  const upload = body instanceof Upload ? body : undefined
+  const upload = typeof body === 'string' && body.length > LARGE ? textUpload('application/json', body) : streamed(body)
   const flowing = upload?.flow(headMs)
   const head = deadline(headMs, `The provider of slot '${slot.name}' did not answer in time.`, flowing?.over)
   try {

@@ -4,7 +4,7 @@ import { FORM_FIELDS, type FormTable } from '../hub/hearing.ts'
 import type { Ledger } from '../hub/loss.ts'
 import { teller } from '../hub/support.ts'
 import { FormEditor } from '../wire/form-editor.ts'
-import { Upload } from '../wire/upload.ts'
+import { piecesUpload, Upload } from '../wire/upload.ts'
 import { absent, type Form, fieldOf, formed } from './form.ts'
 
 /** A value at OpenAI's own default says nothing, so that nothing is lost with it. */
@@ -39,7 +39,7 @@ export function sends(table: FormTable, ledger: Ledger): (name: string, value: s
   }
 }
 
-/** The same without a trace: what is lost is told elsewhere. */
+/** A form on its way to one target. */
 export interface Edited {
   readonly upload: Upload
   /** The fields that went by. */
@@ -61,13 +61,13 @@ export function edited(form: Form, table: FormTable, ledger: Ledger, modelOf: (m
         values.set(name, value)
         return send(name, value)
       }
-      if (values.has(name)) throw new GatewayError('invalid_value', "'model' stands twice in the form.", { param: name })
+      if (values.has(name))
+        throw new GatewayError('invalid_value', "'model' stands twice in the form.", { param: name })
       values.set(name, value)
       return modelOf(value)
     },
   })
   const before = form.held.flatMap((chunk) => formed(() => editor.feed(chunk)))
-  const length = before.reduce((sum, { length }) => sum + length, 0)
   async function* after(): AsyncGenerator<Uint8Array> {
     yield* before.splice(0)
     for await (const chunk of form.rest()) yield* formed(() => editor.feed(chunk))
@@ -76,7 +76,7 @@ export function edited(form: Form, table: FormTable, ledger: Ledger, modelOf: (m
     if (!values.has('model')) throw absent('model')
   }
   const upload = form.complete
-    ? new Upload(form.type, () => before, { length, again: true })
+    ? piecesUpload(form.type, before)
     : new Upload(form.type, after, { length: lengthOf(form, table, modelOf), again: false })
   return { upload, values }
 }

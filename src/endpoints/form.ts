@@ -6,6 +6,8 @@ import { boundaryOf, FormError, MultipartReader, type Part } from '../wire/multi
 /** In bytes. The first is the platform's own limit; of the second, several fit into an isolate. */
 const MAX_FORM = 100 * 1024 * 1024
 const MAX_HELD = 25 * 1024 * 1024
+/** How much is read at once, in bytes. */
+const CHUNK = 64 * 1024
 
 export class Form {
   /** The content type, with the boundary. */
@@ -21,8 +23,10 @@ export class Form {
   complete = false
   /** What the client says of its length, in bytes. */
   readonly declared: number | undefined
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>
+  readonly #reader: ReadableStreamBYOBReader
   readonly #scan: FormEditor
+  /** Where chunks are read into. */
+  #place = new ArrayBuffer(CHUNK)
   #size = 0
   #holding: Promise<void> = Promise.resolve()
 
@@ -39,7 +43,7 @@ export class Form {
     this.declared = length === null ? undefined : Number(length)
     if ((this.declared ?? 0) > MAX_FORM) throw tooLarge(MAX_FORM)
     this.boundary = boundary
-    this.#reader = body.getReader()
+    this.#reader = body.getReader({ mode: 'byob' })
     this.#scan = new FormEditor(boundary, {
       reads: (part) => {
         if (part.name !== 'file') return true
@@ -74,7 +78,7 @@ export class Form {
   }
 
   async #more(): Promise<void> {
-    const chunk = await this.#next()
+    const chunk = await this.#next(this.#place)
     if (chunk === undefined) {
       formed(() => this.#scan.end())
       this.complete = true
@@ -83,7 +87,9 @@ export class Form {
       return
     }
     if (this.#size > MAX_HELD) throw tooLarge(MAX_HELD, 'file')
-    this.held.push(chunk)
+    this.#place = chunk.buffer
+    // No longer than it is: much of a place may be empty.
+    this.held.push(chunk.slice())
     formed(() => this.#scan.feed(chunk))
   }
 
@@ -99,13 +105,16 @@ export class Form {
     )
   }
 
-  /** What is not held, as it comes. It can be read once. */
+  /** What is not held, as it comes, all of it in one place: a chunk is there until the next is asked for. */
   async *rest(): AsyncGenerator<Uint8Array> {
-    for (let chunk = await this.#next(); chunk !== undefined; chunk = await this.#next()) yield chunk
+    for (let chunk = await this.#next(this.#place); chunk !== undefined; chunk = await this.#next(this.#place)) {
+      this.#place = chunk.buffer
+      yield chunk
+    }
   }
 
-  async #next(): Promise<Uint8Array | undefined> {
-    const { done, value } = await this.#reader.read().catch((cause) => {
+  async #next(place: ArrayBuffer): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    const { done, value } = await this.#reader.read(new Uint8Array(place)).catch((cause) => {
       throw new GatewayError('invalid_request', 'The body broke off before its end.', { cause })
     })
     if (done) return undefined

@@ -2,7 +2,7 @@
 // that can be. https://platform.openai.com/docs/api-reference/audio
 import { bytesOf } from '../answers.ts'
 import { GatewayError, scrub } from '../hub/error.ts'
-import { FORM_FIELDS, type FormRelay, type Hearing, type Transcript, type Transcriber } from '../hub/hearing.ts'
+import { FORM_FIELDS, type FormRelay, type Hearing, type Transcriber, type Transcript } from '../hub/hearing.ts'
 import { at, jsonIn } from '../hub/json.ts'
 import { soundOf } from '../hub/media.ts'
 import type { Binding } from '../keys/binding.ts'
@@ -53,7 +53,9 @@ function onlySlot({ slots }: Binding): Slot | undefined {
 /** The provider can be sent a form before its model is known. */
 function takesEarly(slot: Slot, task: Hearing): boolean {
   const { hearing } = providerOf({ slot })
-  return hearing !== undefined && 'path' in hearing && !hearing.named?.(slot) && hearing.path(task, '', slot) !== undefined
+  return (
+    hearing !== undefined && 'path' in hearing && !hearing.named?.(slot) && hearing.path(task, '', slot) !== undefined
+  )
 }
 
 /** The way to a key's only slot, before the model is known. */
@@ -128,7 +130,8 @@ async function answered(
 
 /** The table took out of the form what the client asked for: the gateway makes it of the JSON. */
 function madeHere({ table }: FormRelay, { format, stream }: Wanted): boolean {
-  const loses = (name: 'response_format' | 'stream', value: string) => table[name].sends(value, () => undefined) !== value
+  const loses = (name: 'response_format' | 'stream', value: string) =>
+    table[name].sends(value, () => undefined) !== value
   return (stream && loses('stream', 'true')) || (format !== 'json' && loses('response_format', format))
 }
 
@@ -139,9 +142,9 @@ function transcriptIn(bytes: Uint8Array): Transcript {
   return { text, usage: usageIn(value) }
 }
 
-function wantedIn(valueOf: (name: string) => string | undefined): Wanted {
-  const stream = valueOf('stream') ?? ''
-  return { format: valueOf('response_format') || 'json', stream: !isDefault('stream', stream) }
+function wantedIn(said: (name: string) => string | undefined): Wanted {
+  const stream = said('stream') ?? ''
+  return { format: said('response_format') || 'json', stream: !isDefault('stream', stream) }
 }
 
 /** The provider hears in a language of its own, and gets the recording whole. */
@@ -165,7 +168,11 @@ async function translated(leg: Leg, task: Hearing, form: Form, hearing: Transcri
   const go = async () => {
     const response = await target.send(sent)
     const bytes = await bytesOf(response, traffic.times.idleMs)
-    return say(leg, call.read(bytes, response.headers), wantedIn((name) => form.values.get(name)?.[0]))
+    return say(
+      leg,
+      call.read(bytes, response.headers),
+      wantedIn((name) => form.values.get(name)?.[0]),
+    )
   }
   return { calls: 1, sends: [sent], go }
 }

@@ -1,11 +1,12 @@
 // A transcript in the form that the client asked for: https://platform.openai.com/docs/api-reference/audio
-import { GatewayError } from '../hub/error.ts'
+
+import { flow } from '../answers.ts'
+import type { GatewayError } from '../hub/error.ts'
 import type { Heard, Transcript } from '../hub/hearing.ts'
 import { at, jsonIn } from '../hub/json.ts'
-import { reportOf } from '../hub/report.ts'
+import { reportOf } from '../hub/loss.ts'
 import type { Usage } from '../hub/usage.ts'
 import { type Leg, settle, streamingOf } from '../leg.ts'
-import { flow } from '../answers.ts'
 import { STREAM_HEADERS } from '../response-headers.ts'
 import { truncated } from '../transcode.ts'
 import type { Translator } from '../wire/pump.ts'

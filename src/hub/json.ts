@@ -8,12 +8,16 @@ const MAX_DEPTH = 64
 /** A lone surrogate can only come in as an escape: bytes that are not UTF-8 are refused before. */
 const SURROGATE = /\\u[dD][89a-fA-F]/
 
+/** What stands in the place of long strings, which were left out of a text. */
+type Long = ReadonlyMap<string, string>
+
 /**
  * Parses a request body.
+ * @param long what to put in the place of some of its strings.
  * @throws GatewayError 400: not JSON, nested deeper than 64, or with a string that is no Unicode text (which would be
  *   sent on as U+FFFD, that is, changed in silence).
  */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, long?: Long): unknown {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -24,7 +28,7 @@ export function parseJson(text: string): unknown {
       { cause },
     )
   }
-  inspect(value, SURROGATE.test(text))
+  inspect(value, SURROGATE.test(text), long)
   return value
 }
 
@@ -38,21 +42,22 @@ interface Frame {
 }
 
 /** Walks without recursion: what it guards against is a value too deep to recurse into. */
-function inspect(root: unknown, checkText: boolean): void {
+function inspect(root: unknown, checkText: boolean, long: Long | undefined): void {
   const stack: Frame[] = []
   enter(stack, root, checkText)
   for (let frame = stack.at(-1); frame; frame = stack.at(-1)) {
-    if (!step(stack, frame, checkText)) stack.pop()
+    if (!step(stack, frame, checkText, long)) stack.pop()
   }
 }
 
 /** Goes on in a frame up to its next object or array; false when there is none left. */
-function step(stack: Frame[], frame: Frame, checkText: boolean): boolean {
+function step(stack: Frame[], frame: Frame, checkText: boolean, long: Long | undefined): boolean {
   const { value, keys, size } = frame
   while (frame.at < size) {
     const key = keys?.[frame.at] ?? frame.at
     frame.at++
     const member: unknown = Reflect.get(value, key)
+    if (long && typeof member === 'string') Reflect.set(value, key, long.get(member) ?? member)
     if (enter(stack, member, checkText)) return true
   }
   return false

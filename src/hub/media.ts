@@ -37,7 +37,11 @@ function unescaped(text: string): string {
 }
 
 export function isBase64(text: string): boolean {
-  return /^[A-Za-z0-9+/]+={0,2}$/.test(text)
+  // In parts: the whole of a long text might be copied for it.
+  for (let at = 0; at + PART < text.length; at += PART) {
+    if (!/^[A-Za-z0-9+/]+$/.test(text.slice(at, at + PART))) return false
+  }
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text.slice(Math.floor((text.length - 1) / PART) * PART))
 }
 
 function mediaName(declared: string): string {
@@ -144,7 +148,8 @@ export function* base64Of(pieces: Iterable<Uint8Array>): Generator<string> {
     bytes.set(rest)
     bytes.set(piece, rest.length)
     const whole = bytes.length - (bytes.length % 3)
-    for (let at = 0; at < whole; at += PART) yield btoa(String.fromCharCode(...bytes.subarray(at, Math.min(at + PART, whole))))
+    for (let at = 0; at < whole; at += PART)
+      yield btoa(String.fromCharCode(...bytes.subarray(at, Math.min(at + PART, whole))))
     rest = bytes.slice(whole)
   }
   if (rest.length > 0) yield btoa(String.fromCharCode(...rest))

@@ -45,15 +45,18 @@ export class FormEditor {
   }
 
   #take({ kind, part, bytes }: Segment, out: Uint8Array[]): void {
-    if (kind === 'data') {
-      if (this.#held?.part !== part) return this.#say(bytes, out)
+    if (kind === 'data' && this.#held?.part !== part) {
+      this.#say(bytes, out)
+      return
+    }
+    if (kind === 'data' && this.#held) {
       this.#size += bytes.length
       if (this.#size > MAX_VALUES) throw new FormError('The fields of the form are too long.')
-      this.#held.value.push(bytes)
+      this.#held.value.push(bytes.slice())
       return
     }
     this.#settle(out)
-    if (kind === 'open' && this.#edit.reads(part)) this.#held = { part, open: bytes, value: new Pieces() }
+    if (kind === 'open' && this.#edit.reads(part)) this.#held = { part, open: bytes.slice(), value: new Pieces() }
     else this.#say(bytes, out)
   }
 

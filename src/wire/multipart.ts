@@ -9,7 +9,7 @@ export interface Part {
 }
 
 /**
- * A run of a form's bytes. All of them in order are the form, byte for byte: `open` is the delimiter and the head that
+ * A run of a form's bytes, which are those of the chunk that was fed: they are there until the next one is. All of them in order are the form, byte for byte: `open` is the delimiter and the head that
  * begin a part, `data` what is in it, `rest` what belongs to none.
  */
 export type Segment =
@@ -83,8 +83,7 @@ export class MultipartReader {
     const end = headEnd(bytes, this.#head)
     if (end === -1) {
       if (bytes.length - this.#head > MAX_HEAD) throw new FormError('The head of a part is too long.')
-      this.#carry = bytes
-      return undefined
+      return this.#keep(bytes)
     }
     this.#part = partOf(bytes.subarray(this.#head, end))
     out.push({ kind: 'open', part: this.#part, bytes: bytes.subarray(0, end) })
@@ -126,8 +125,9 @@ export class MultipartReader {
     return bytes.subarray(at + line)
   }
 
+  /** A copy: who feeds may use the place of a chunk again. */
   #keep(bytes: Uint8Array): undefined {
-    this.#carry = bytes
+    this.#carry = bytes.slice()
   }
 
   #say(bytes: Uint8Array, out: Segment[]): void {
@@ -173,7 +173,10 @@ function headEnd(bytes: Uint8Array, from: number): number {
 }
 
 function partOf(head: Uint8Array): Part {
-  const lines = new TextDecoder().decode(head).replace(/\r\n[ \t]+/g, ' ').split('\r\n')
+  const lines = new TextDecoder()
+    .decode(head)
+    .replace(/\r\n[ \t]+/g, ' ')
+    .split('\r\n')
   const values = new Map(
     lines.map((line): [string, string] => {
       const colon = line.indexOf(':')
@@ -206,7 +209,7 @@ function parameters(value: string): Map<string, string> {
 
 /** Browsers write quotes and line breaks in a name like this, and nothing else. */
 function unquoted(name: string): string {
-  return name.replace(/%(22|0D|0A)/gi, (escape) => decodeURIComponent(escape))
+  return name.replace(/%(22|0D|0A)/gi, (code) => decodeURIComponent(code))
 }
 
 function percentDecoded(text: string): string {

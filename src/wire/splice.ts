@@ -54,3 +54,48 @@ function skipSpace(json: string, from: number): number {
   while (at < json.length && json.charCodeAt(at) <= 32) at++
   return at
 }
+
+/**
+ * The same of bytes, as pieces in their order: those that stay are not copied.
+ * @param json UTF-8.
+ */
+export function spliceBytes(json: Uint8Array, key: string, value: string): Uint8Array[] {
+  const out: Uint8Array[] = []
+  const decoder = new TextDecoder()
+  // A byte-order mark is no part of the text.
+  let kept = json[0] === 0xef && json[1] === 0xbb && json[2] === 0xbf ? 3 : 0
+  let depth = 0
+  for (let i = 0; i < json.length; i++) {
+    const byte = json[i]
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth++
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth--
+    else if (byte === QUOTE) {
+      const end = bytesEnd(json, i)
+      const colon = depth === 1 ? skipBytes(json, end) : -1
+      if (colon !== -1 && json[colon] === COLON && JSON.parse(decoder.decode(json.subarray(i, end))) === key) {
+        const from = skipBytes(json, colon + 1)
+        if (json[from] === QUOTE) {
+          out.push(json.subarray(kept, from), new TextEncoder().encode(value))
+          kept = bytesEnd(json, from)
+        }
+      }
+      i = end - 1
+    }
+  }
+  return [...out, json.subarray(kept)]
+}
+
+function bytesEnd(json: Uint8Array, from: number): number {
+  for (let at = json.indexOf(QUOTE, from + 1); at !== -1; at = json.indexOf(QUOTE, at + 1)) {
+    let slashes = 0
+    while (json[at - 1 - slashes] === BACKSLASH) slashes++
+    if (slashes % 2 === 0) return at + 1
+  }
+  return json.length
+}
+
+function skipBytes(json: Uint8Array, from: number): number {
+  let at = from
+  while (at < json.length && (json[at] ?? 0) <= 32) at++
+  return at
+}

@@ -1,7 +1,13 @@
 // A request's body that goes out piece by piece, as fast as it is taken and never whole.
 
-/** The pieces, one after the other. Called once for each time that the body is sent. */
+/**
+ * The pieces, one after the other: each has been taken before the next is asked for. Called once for each time that the
+ * body is sent.
+ */
 type Open = () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>
+
+/** In bytes. */
+const PIECE = 256 * 1024
 
 /** A body on its way. */
 export interface Flowing {
@@ -58,12 +64,49 @@ export class Upload {
     }
   }
 
+  /** None of them is so large that a copy of it would matter. */
   async *#pieces(): AsyncGenerator<Uint8Array> {
     try {
-      yield* this.#open()
+      for await (const piece of this.#open()) {
+        for (let at = 0; at < piece.length; at += PIECE) yield piece.subarray(at, at + PIECE)
+      }
     } catch (thrown) {
       this.failure = thrown
       throw thrown
     }
+  }
+}
+
+/** A body that is there in pieces. */
+export function piecesUpload(type: string, pieces: readonly Uint8Array[]): Upload {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  return new Upload(type, () => pieces, { length, again: true })
+}
+
+/** How much of a text becomes bytes at once, in UTF-16 units. */
+const SLICE = 64 * 1024
+
+/** A long text, of which never all is bytes. */
+export function textUpload(type: string, text: string): Upload {
+  let length = 0
+  for (const { byteLength } of encoded(text)) length += byteLength
+  return new Upload(type, () => encoded(text), { length, again: true })
+}
+
+const encoder = new TextEncoder()
+
+/** All pieces are in one place: each is there until the next is asked for. */
+function* encoded(text: string): Generator<Uint8Array, undefined> {
+  const place = new Uint8Array(SLICE * 3)
+  for (const slice of slices(text)) yield place.subarray(0, encoder.encodeInto(slice, place).written)
+}
+
+/** No slice ends within a surrogate pair. */
+function* slices(text: string): Generator<string, undefined> {
+  for (let at = 0; at < text.length; ) {
+    const high = text.charCodeAt(at + SLICE - 1) >> 10 === 0xd800 >> 10
+    const end = at + SLICE - (high ? 1 : 0)
+    yield text.slice(at, end)
+    at = end
   }
 }

@@ -1,6 +1,5 @@
 // Forms with files over real sockets: streamed through where they can be, held where they must be.
-import { request as httpRequest } from 'node:http'
-import { createServer, type Server } from 'node:http'
+import { createServer, request as httpRequest, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
@@ -25,8 +24,7 @@ beforeEach(() => {
 
 const slot = (provider = 'openai') => ({ provider, base_url: `${upstream.url}/v1`, credential: 'sk-test-credential' })
 const oneSlot = (more = {}) => gateway.createKey({ providers: { openai: slot() }, ...more })
-const twoSlots = (more = {}) =>
-  gateway.createKey({ providers: { a: slot(), b: slot('openai-compatible') }, ...more })
+const twoSlots = (more = {}) => gateway.createKey({ providers: { a: slot(), b: slot('openai-compatible') }, ...more })
 
 type Field = readonly [name: string, value: string | Blob]
 
@@ -79,7 +77,10 @@ it('refuses what comes too late to be refused early', async () => {
     400,
     { error: { code: 'missing_required_parameter', param: 'model' } },
   ])
-  const noFile = await send(key, [['model', 'whisper-1'], ['prompt', 'x'.repeat(100)]])
+  const noFile = await send(key, [
+    ['model', 'whisper-1'],
+    ['prompt', 'x'.repeat(100)],
+  ])
   expect([noFile.status, await noFile.json()]).toMatchObject([
     400,
     { error: { code: 'missing_required_parameter', param: 'file' } },
@@ -90,7 +91,9 @@ it('holds what stands before the model, up to 25 MB', async () => {
   const key = await twoSlots()
   const held = await send(key, [file(24 * MB), ['model', 'b/whisper-1']])
   expect(held.status).toBe(200)
-  expect(upstream.requests[0]?.headers['content-length']).toBe(String(Buffer.byteLength(upstream.requests[0]?.body ?? '')))
+  expect(upstream.requests[0]?.headers['content-length']).toBe(
+    String(Buffer.byteLength(upstream.requests[0]?.body ?? '')),
+  )
   const tooLong = await send(key, [file(27 * MB), ['model', 'b/whisper-1']]).catch(() => undefined)
   // A server that refuses an upload may be heard before the client has sent all of it, or not at all.
   if (tooLong) {

@@ -101,7 +101,9 @@ describe('a form', () => {
   it('is what FormData writes', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.tuple(fc.stringMatching(/^[a-z]{1,8}(\[\])?$/), fc.uint8Array({ maxLength: 300 })), { maxLength: 5 }),
+        fc.array(fc.tuple(fc.stringMatching(/^[a-z]{1,8}(\[\])?$/), fc.uint8Array({ maxLength: 300 })), {
+          maxLength: 5,
+        }),
         async (fields) => {
           const form = new FormData()
           for (const [name, value] of fields) form.append(name, new Blob([value as Uint8Array<ArrayBuffer>]), 'a.bin')
@@ -130,7 +132,7 @@ describe('a form', () => {
     ['name="x[]"', 'x[]', undefined],
     ['NAME=token', 'token', undefined],
     ['name="f"; filename="C:\\\\a;b.wav"', 'f', 'C:\\a;b.wav'],
-    ["name=f; filename=\"x.wav\"; filename*=UTF-8''na%C3%AFve.wav", 'f', 'naïve.wav'],
+    ['name=f; filename="x.wav"; filename*=UTF-8\'\'na%C3%AFve.wav', 'f', 'naïve.wav'],
     ["name=f; filename*=UTF-8''%ff", 'f', '%ff'],
   ])('names its parts: %s', (parameters, name, filename) => {
     const { parts } = whole(`--B\r\nContent-Disposition: form-data; ${parameters}\r\n\r\n1\r\n--B--`)
@@ -181,7 +183,8 @@ describe('an edit', () => {
   })
 
   it('reads texts and no files of any length', () => {
-    const form = (value: string, more = '') => `--B\r\ncontent-disposition: form-data; name=a${more}\r\n\r\n${value}\r\n--B--`
+    const form = (value: string, more = '') =>
+      `--B\r\ncontent-disposition: form-data; name=a${more}\r\n\r\n${value}\r\n--B--`
     const long = 'x'.repeat(1_048_577)
     expect(() => edited([bytesOf(form(long))], (_part, text) => text)).toThrow(FormError)
     expect(edited([bytesOf(form(long, '; filename=f'))], () => undefined)).toHaveLength(form(long).length + 12)

@@ -2,6 +2,7 @@
 
 import { customNames } from '../../hub/definitions.ts'
 import type { GatewayError } from '../../hub/error.ts'
+import { jsonOf } from '../../hub/large-json.ts'
 import { Ledger } from '../../hub/loss.ts'
 import type { Call, Media } from '../../hub/provider.ts'
 import type { ChatRequest } from '../../hub/request.ts'
@@ -127,7 +128,7 @@ function partOf(surface: Surface, asking: MessagesBody, asked: Asked, plan: Plan
   return {
     path: surface.path(body.model, body.stream === true),
     headers: usesFiles(body) ? { 'anthropic-beta': FILES_BETA } : {},
-    body: JSON.stringify(surface.sent(body)),
+    body: jsonOf(surface.sent(body)),
     streams: body.stream === true,
     paramOf: (path) => paramOf(path, plan, body),
     reader: () => readerOf(begin(), asked, next),

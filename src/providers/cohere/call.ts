@@ -1,6 +1,7 @@
 // A chat request as a call of Cohere's chat endpoint: https://docs.cohere.com/v2/reference/chat
 import { customNames } from '../../hub/definitions.ts'
 import { jsonAnswer, jsonDeltas } from '../../hub/json-answer.ts'
+import { jsonOf } from '../../hub/large-json.ts'
 import { Ledger } from '../../hub/loss.ts'
 import type { Call } from '../../hub/provider.ts'
 import type { ChatRequest } from '../../hub/request.ts'
@@ -54,7 +55,7 @@ function callOf(request: ChatRequest, model: string, ledger: Ledger, plan: Plan)
   return {
     path: '/v2/chat',
     headers: {},
-    body: JSON.stringify(body),
+    body: jsonOf(body),
     streams: body.stream === true,
     paramOf: (path) => paramOf(path, request.fields),
     reader: (head) => jsonAnswer(opens, readerOf(asked, head)),

@@ -1,7 +1,9 @@
 // CompactifAI by Multiverse Computing: https://docs.compactif.ai
+
 import { BY_WORD, SECOND_LIMIT } from '../../hub/shared-rows.ts'
 import { clamped, dropped, rejected, rows } from '../../hub/support.ts'
 import type { Body, Plan } from '../openai-compatible/like.ts'
+import { hearingLike, hears, onlyJson } from '../openai-compatible/media.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { choices, estimatedUsage, lacks, plain } from '../openai-compatible/rows.ts'
 import { DETAIL, withDetail } from './detail.ts'
@@ -90,6 +92,12 @@ export const compactifai = openaiLike({
   asksNoUsage: true,
   answer: { estimates: true },
   errors: { words: [[/^Model '.*' not found/, 'model_not_found']] },
+  media: {
+    hearing: hearingLike({
+      tasks: ['transcriptions'],
+      table: { ...hears.notThese('timestamp_granularities'), response_format: onlyJson },
+    }),
+  },
 })
 
 /** A tool without `strict`, which the service does not have. */

@@ -1,8 +1,12 @@
 // DeepInfra: https://deepinfra.com/docs/openai_api
+import { asData, imageRow } from '../../hub/image-rows.ts'
 import type { Usage } from '../../hub/usage.ts'
+import { hearingLike, imagesLike, speechLike } from '../openai-compatible/media.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { plain, takes } from '../openai-compatible/rows.ts'
 import { rerank } from './rerank.ts'
+
+const { full } = imageRow
 
 /** Models of one maker are counted without what they thought, which shows where that is more than all they wrote. */
 function withThoughts(usage: Usage): Usage {
@@ -20,4 +24,9 @@ export const deepinfra = openaiLike({
   answer: { usage: withThoughts },
   embeddings: {},
   rerank,
+  media: {
+    hearing: hearingLike({}),
+    speech: speechLike(),
+    images: imagesLike({ response_format: asData, quality: full('quality'), style: full('style'), user: full('user') }),
+  },
 })

@@ -1,8 +1,10 @@
 // Fireworks AI: https://docs.fireworks.ai/api-reference/post-chatcompletions
+
 import { degrees } from '../openai-compatible/degrees.ts'
 import { byKindMeters } from '../openai-compatible/meters.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { plain, takes } from '../openai-compatible/rows.ts'
+import { hearing, images } from './media.ts'
 
 export const fireworks = openaiLike({
   name: 'fireworks',
@@ -20,4 +22,5 @@ export const fireworks = openaiLike({
   answer: { silent: ['perf_metrics', 'token_ids', 'raw_output'] },
   embeddings: {},
   rerank: {},
+  media: { hearing, images },
 })

@@ -2,6 +2,7 @@
 
 import { customNames } from '../../hub/definitions.ts'
 import { jsonAnswer, jsonDeltas } from '../../hub/json-answer.ts'
+import { jsonOf } from '../../hub/large-json.ts'
 import { Ledger } from '../../hub/loss.ts'
 import type { Call, Media } from '../../hub/provider.ts'
 import type { ChatFields, ChatRequest } from '../../hub/request.ts'
@@ -120,7 +121,7 @@ function callOf({ surface, request, model }: Asking, ledger: Ledger, fetched: Fe
   return {
     path: surface.path(model, streams),
     headers: (tier && surface.tierHeaders?.(tier)) || {},
-    body: JSON.stringify(body),
+    body: jsonOf(body),
     streams,
     paramOf: (path) => paramOf(path, plan),
     reader: (head) => jsonAnswer(opens, readerOf(asked, head)),

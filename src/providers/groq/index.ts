@@ -1,9 +1,11 @@
 // Groq: https://console.groq.com/docs/api-reference#chat-create
+
 import { at } from '../../hub/json.ts'
 import { rows } from '../../hub/support.ts'
 import { refillingMeters } from '../../limits/meters.ts'
 import { type Degrees, degrees } from '../openai-compatible/degrees.ts'
 import type { Body, Plan } from '../openai-compatible/like.ts'
+import { hearingLike, jsonAndText, speechLike } from '../openai-compatible/media.ts'
 import { NO_AUDIO_IN, NO_FILES, NO_NAME } from '../openai-compatible/messages.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { choices, lacks, newLimit, plain, takes } from '../openai-compatible/rows.ts'
@@ -65,4 +67,8 @@ export const groq = openaiLike({
   },
   errors: { codes: { 498: 'overloaded', capacity_exceeded: 'overloaded' } },
   mend: thoughtless,
+  media: {
+    hearing: hearingLike({ table: { response_format: jsonAndText } }),
+    speech: speechLike(),
+  },
 })

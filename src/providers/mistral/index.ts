@@ -5,6 +5,7 @@ import { bySizeMeters } from '../openai-compatible/meters.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { embeddings } from './embeddings.ts'
 import { adapt, fields } from './fields.ts'
+import { hearing } from './hearing.ts'
 import { arrange, NOTES, prefixOf } from './messages.ts'
 import { moderations } from './moderations.ts'
 import { prices } from './prices.ts'
@@ -43,4 +44,5 @@ export const mistral = openaiLike({
   },
   embeddings,
   moderations,
+  media: { hearing },
 })

@@ -3,6 +3,7 @@
 
 import { customNames } from '../../hub/definitions.ts'
 import { jsonAnswer, jsonDeltas, wordingOf } from '../../hub/json-answer.ts'
+import { jsonOf } from '../../hub/large-json.ts'
 import { Ledger } from '../../hub/loss.ts'
 import type { Names } from '../../hub/names.ts'
 import type { Account, Call, Media, RemoteMedia } from '../../hub/provider.ts'
@@ -121,7 +122,7 @@ function callOf(like: Like, body: Body, context: Context): Call {
   const ends = like.fields.stop.may.some(({ kind }) => kind === 'emulated')
   const stop = ends && body.stop === undefined ? fields.stop : undefined
   const count = (like.fields.n.kind === 'emulated' ? 1 : (fields.n ?? 1)) * promptCount(request.prompt)
-  const text = JSON.stringify(body)
+  const text = jsonOf(body)
   const asked: Asked = {
     rules: like.answer ?? {},
     errors: like.errors ?? {},

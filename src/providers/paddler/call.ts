@@ -3,6 +3,7 @@
 import { GatewayError } from '../../hub/error.ts'
 import { jsonIn } from '../../hub/json.ts'
 import { jsonAnswer } from '../../hub/json-answer.ts'
+import { jsonOf } from '../../hub/large-json.ts'
 import { Ledger } from '../../hub/loss.ts'
 import type { Account, AnswerReader, Call, Media } from '../../hub/provider.ts'
 import type { ChatRequest } from '../../hub/request.ts'
@@ -56,7 +57,7 @@ function callOf(
   return {
     path: prompt === undefined ? PATH : PROMPT_PATH,
     headers: {},
-    body: JSON.stringify(body),
+    body: jsonOf(body),
     streams: true,
     paramOf: () => undefined,
     reader,

@@ -1,4 +1,5 @@
 // SambaNova Cloud: https://docs.sambanova.ai/cloud/api-reference/endpoints/chat
+import { hearingLike, jsonAndText } from '../openai-compatible/media.ts'
 import { dayMeters } from '../openai-compatible/meters.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { choices, lacks, plain } from '../openai-compatible/rows.ts'
@@ -15,4 +16,5 @@ export const sambanova = openaiLike({
     n: choices,
   },
   embeddings: { dimensions: 'none' },
+  media: { hearing: hearingLike({ table: { response_format: jsonAndText } }) },
 })

@@ -1,9 +1,11 @@
 // SiliconFlow: https://docs.siliconflow.com/en/api-reference/chat-completions/chat-completions
+
 import { enabledThinking, switched } from '../openai-compatible/effort.ts'
 import { NO_FILES } from '../openai-compatible/messages.ts'
 import { noMeters } from '../openai-compatible/meters.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { lacks, plain } from '../openai-compatible/rows.ts'
+import { hearing, images, speech } from './media.ts'
 
 export const siliconflow = openaiLike({
   name: 'siliconflow',
@@ -20,4 +22,5 @@ export const siliconflow = openaiLike({
   },
   embeddings: { load: { most: 32 } },
   rerank: {},
+  media: { hearing, speech, images },
 })

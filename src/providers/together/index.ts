@@ -1,10 +1,13 @@
 // Together AI: https://docs.together.ai/reference/chat-completions-1
+
 import type { ChatFields } from '../../hub/request.ts'
 import { rows } from '../../hub/support.ts'
 import type { Body, Plan } from '../openai-compatible/like.ts'
+import { hearingLike, jsonWithTimes } from '../openai-compatible/media.ts'
 import { perSecondMeters } from '../openai-compatible/meters.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { lacks, plain, takes } from '../openai-compatible/rows.ts'
+import { images, speech } from './media.ts'
 
 const { here, map } = rows<Body, Plan>()
 
@@ -28,4 +31,5 @@ export const together = openaiLike({
   embeddings: { dimensions: 'none' },
   // Documents may be rows of a table.
   rerank: { objects: true },
+  media: { hearing: hearingLike({ table: { response_format: jsonWithTimes } }), speech, images },
 })

@@ -1,7 +1,10 @@
 // A vLLM server: https://docs.vllm.ai/en/latest/serving/openai_compatible_server/
+
 import { noMeters } from '../openai-compatible/meters.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
+import { allMedia } from '../openai-compatible/relaying.ts'
 import { bothLimits, plain, takes } from '../openai-compatible/rows.ts'
+import { hearing } from './hearing.ts'
 
 export const vllm = openaiLike({
   name: 'vllm',
@@ -20,4 +23,5 @@ export const vllm = openaiLike({
   errors: { codes: { NotFoundError: 'model_not_found' } },
   embeddings: { tokens: true, base64: true, user: true },
   rerank: {},
+  media: { ...allMedia(), hearing },
 })

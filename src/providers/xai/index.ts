@@ -1,4 +1,5 @@
 // xAI: https://docs.x.ai/docs/api-reference#chat-completions
+
 import { at } from '../../hub/json.ts'
 import { dropped, rows } from '../../hub/support.ts'
 import type { Usage } from '../../hub/usage.ts'
@@ -6,6 +7,7 @@ import { type Degrees, degrees } from '../openai-compatible/degrees.ts'
 import type { Body, Plan } from '../openai-compatible/like.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { bothLimits, lacks, plain, stopsUpTo, takes, where } from '../openai-compatible/rows.ts'
+import { images } from './media.ts'
 import { prices } from './prices.ts'
 import { OPEN, openSchemas } from './schemas.ts'
 
@@ -80,4 +82,5 @@ export const xai = openaiLike({
       [/used all available credits|spending limit|no credits/i, 'insufficient_quota'],
     ],
   },
+  media: { images },
 })

@@ -1,4 +1,5 @@
 // Z.ai and Zhipu: https://docs.z.ai/api-reference/llm/chat-completion
+
 import type { Code } from '../../hub/error.ts'
 import { dropped, rows } from '../../hub/support.ts'
 import { switched, thinkingType, withoutThinking } from '../openai-compatible/effort.ts'
@@ -7,6 +8,7 @@ import { NO_AUDIO_IN, NO_FILES } from '../openai-compatible/messages.ts'
 import { noMeters } from '../openai-compatible/meters.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { choices, jsonObject, lacks, plain, stopsUpTo } from '../openai-compatible/rows.ts'
+import { hearing, images } from './media.ts'
 
 const { clamp, map } = rows<Body, Plan>()
 const NO_NAME = dropped('A name of 6 to 128 characters is taken.')
@@ -62,4 +64,5 @@ export const zai = openaiLike({
   answer: { silent: ['request_id'] },
   errors: { codes: CODES },
   embeddings: { load: { most: 64 } },
+  media: { hearing, images },
 })
