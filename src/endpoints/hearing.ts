@@ -177,15 +177,17 @@ async function translated(leg: Leg, task: Hearing, form: Form, hearing: Transcri
   return { calls: 1, sends: [sent], go }
 }
 
+const SOUND = /^(?:audio|video)\/[\w.+-]+$/
+
 /** The file of a form that is held whole. */
 function fileOf(form: Form): { readonly media: string; readonly pieces: readonly Uint8Array[]; readonly size: number } {
   const pieces = form.pieces()
   const { filename, type = '' } = form.file ?? {}
   const said = type.replace(/;.*/s, '').trim().toLowerCase()
-  const media = /^(?:audio|video)\//.test(said) ? said : (soundOf(filename) ?? '')
+  const media = SOUND.test(said) ? said : (soundOf(filename) ?? '')
   const size = pieces.reduce((sum, { length }) => sum + length, 0)
   if (size === 0) throw new GatewayError('invalid_value', "Invalid 'file': it is empty.", { param: 'file' })
-  if (!/^(?:audio|video)\//.test(media)) {
+  if (!SOUND.test(media)) {
     throw new GatewayError('invalid_value', "Invalid 'file': neither its type nor its name says what sound it is.", {
       param: 'file',
     })

@@ -47,6 +47,15 @@ export const leaves = (reason: string): FormRow => always(dropped(reason))
 /** Is done by the gateway, which does not send it. */
 export const makes = (reason: string): FormRow => always(emulated(reason))
 
+/** The model is told so in words. */
+export const inWords: FormRow = {
+  ...makes('The model is told so in words.'),
+  sends: (value, lose) => {
+    lose(emulated('The model is told so in words.'))
+    return value
+  },
+}
+
 /** Some values pass, some are done by the gateway, and all others are refused. */
 export function formats(
   { pass, make = [] }: { readonly pass: readonly string[]; readonly make?: readonly string[] },

@@ -7,6 +7,7 @@ import { embeddings } from './embeddings.ts'
 import { refused } from './error.ts'
 import { extensions } from './extensions.ts'
 import { fields } from './fields.ts'
+import { images } from './images.ts'
 import { listPage, listPath } from './list.ts'
 import { limitFamily } from './models.ts'
 import { runtimeUrl } from './region.ts'
@@ -25,6 +26,7 @@ export const bedrock: Conversant = {
   family: limitFamily,
   refuse: (refusal, slot, call) => refused(refusal, slot, call?.paramOf ?? (() => undefined)),
   models: { path: listPath, read: listPage },
+  images,
   chat: {
     table: { fields, extensions },
     encode: (request, model, ledger) => encode(request, model, ledger),

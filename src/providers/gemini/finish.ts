@@ -22,6 +22,11 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
   MODEL_ARMOR: 'content_filter',
 }
 
+/** What was said, or asked for, was refused. */
+export function isFiltered(reason: string): boolean {
+  return REASONS[reason] === 'content_filter'
+}
+
 /** The first reasons by their numbers in the protocol's enumeration: some clients' servers write those. */
 const NUMBERED = ['', 'STOP', 'MAX_TOKENS', 'SAFETY', 'RECITATION']
 

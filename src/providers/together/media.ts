@@ -17,9 +17,7 @@ export const images = imagesLike(
     })),
     output_format: rename('output_format'),
   },
-  {
-    beside: (asked) => (asked.stream && !asked.response_format ? { ...dataFor(asked), response_format: 'base64' } : {}),
-  },
+  { beside: ({ stream, response_format }) => (stream && !response_format ? { response_format: 'base64' } : {}) },
 )
 
 /** Its names of containers. */

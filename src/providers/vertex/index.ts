@@ -4,12 +4,15 @@ import type { ChatTable, Conversant } from '../../hub/provider.ts'
 import { extensions, fields } from '../anthropic/fields.ts'
 import { anthropic as messages } from '../anthropic/index.ts'
 import { betasOf } from '../anthropic/surface.ts'
+import { hearing } from '../gemini/hearing.ts'
+import { images } from '../gemini/images.ts'
+import { speech } from '../gemini/speech.ts'
 import { mistral as predicting } from '../mistral/index.ts'
 import { accessHeaders, renew } from './access.ts'
 import { choices, encode } from './call.ts'
 import { embeddings } from './embeddings.ts'
 import { refused } from './error.ts'
-import { table } from './generate.ts'
+import { methodPath, table } from './generate.ts'
 import { open } from './open.ts'
 import { baseUrl, needs } from './place.ts'
 import { rerank } from './rerank.ts'
@@ -37,6 +40,9 @@ export const vertex: Conversant = {
   refuse: refused,
   // What a project may use is not listed anywhere.
   models: { path: () => undefined, read: () => ({ models: [], next: undefined }) },
+  hearing: hearing(methodPath),
+  speech: speech(methodPath),
+  images: images(methodPath),
   chat: {
     table: {
       fields: {

@@ -6,6 +6,10 @@ import { choices, lacks, plain } from '../openai-compatible/rows.ts'
 import { moderations } from './moderations.ts'
 import { binding, isBound, readNative } from './native.ts'
 import { rerank } from './rerank.ts'
+import { hearing } from './hearing.ts'
+import { images } from './images.ts'
+import { binding, readNative } from './native.ts'
+import { speech } from './speech.ts'
 
 /** Without a limit the service stops after 256 tokens, which nobody expects. */
 const LIMIT = 2048
@@ -54,4 +58,5 @@ export const workersAi = openaiLike({
   },
   rerank,
   moderations,
+  media: { hearing, speech, images },
 })
