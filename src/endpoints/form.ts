@@ -57,6 +57,11 @@ export class Form {
     })
   }
 
+  /** What is still to come, in bytes, as far as the client says how much that is. */
+  get left(): number {
+    return this.complete ? 0 : (this.declared ?? Number.POSITIVE_INFINITY) - this.#size
+  }
+
   get model(): string | undefined {
     return this.values.get('model')?.[0]
   }

@@ -17,7 +17,7 @@ import { pass } from './pass.ts'
 import { say, sayStream, type Wanted } from './transcript.ts'
 import { usageIn } from './usage.ts'
 
-/** A form that is as small as this is held whatever it says first, so that it can be sent again. */
+/** What is left of a form is held where it is as little as this, so that the form can be sent again. */
 const HELD_ANYWAY = 1024 * 1024
 
 /** The event with which a stream is whole. */
@@ -28,8 +28,8 @@ export function hear(task: Hearing): Endpoint {
     const form = new Form(request) //                                      400 413
     const slot = onlySlot(binding)
     const early = slot !== undefined && takesEarly(slot, task)
-    if ((form.declared ?? Number.POSITIVE_INFINITY) <= HELD_ANYWAY) await form.hold()
-    else await form.hold(({ model, file }) => model !== undefined || (early && file !== undefined))
+    if (form.left > HELD_ANYWAY) await form.hold(({ model, file }) => model !== undefined || (early && file !== undefined))
+    if (form.left <= HELD_ANYWAY) await form.hold()
     const late = form.model === undefined && slot ? new LateRoute(slot, binding) : undefined
     return {
       model: form.model ?? '',

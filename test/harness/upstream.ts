@@ -28,7 +28,12 @@ export async function startUpstream(play: Play): Promise<Upstream> {
   // The gateway keeps connections, and finds one that was closed here only when it sends on it.
   const server = createServer({ keepAliveTimeout: 0 }, async (message, response) => {
     const chunks: Buffer[] = []
-    for await (const chunk of message) chunks.push(chunk)
+    try {
+      for await (const chunk of message) chunks.push(chunk)
+    } catch {
+      // The gateway has hung up in the middle of a body: there is nobody to answer.
+      return
+    }
     const closed = new Promise<'hung up' | 'ended'>((resolve) => {
       response.on('close', () => resolve(response.writableFinished ? 'ended' : 'hung up'))
     })

@@ -37,7 +37,7 @@ const BELOW = ['src/hub/', 'src/wire/', 'schemas/', 'zod']
 const LAYERS: Readonly<Record<string, Layer>> = {
   'schemas/': { knows: ['zod'] },
   'src/wire/': { knows: [] },
-  'src/hub/': { knows: ['schemas/'], types: ['src/limits/meters.ts', 'src/wire/frames.ts', 'zod'] },
+  'src/hub/': { knows: ['schemas/'], types: ['src/limits/meters.ts', 'src/wire/frames.ts', 'src/wire/upload.ts', 'zod'] },
   'src/dialects/': { knows: BELOW, types: ['src/limits/'] },
   // The meters that many share are a table as well.
   'src/providers/': { knows: [...BELOW, 'src/limits/meters.ts', 'node:'], types: ['src/limits/'] },

@@ -19,6 +19,8 @@ import { inputOf, isBound, resultIn, runPath } from './run.ts'
 
 /** It takes its recording in JSON, and words beside it. The others take the file alone. */
 const TURBO = /whisper-large-v3-turbo/
+/** Each byte is a number there, which takes several. */
+const MOST_NUMBERS = 4 * 1024 * 1024
 const FILE_ALONE = dropped('The model takes the recording alone.')
 
 export const hearing: Transcriber = {
@@ -56,12 +58,16 @@ function withWords({ task, fields, pieces }: Recording, { model, account }: Dest
   return inputOf(inputs, model, account)
 }
 
-function alone({ task, fields, media, pieces }: Recording, { model, account, ledger }: Destination): string | Upload {
+function alone({ task, fields, media, pieces, size }: Recording, { model, account, ledger }: Destination): string | Upload {
   if (task === 'translations') {
     throw new GatewayError('unsupported_value', 'The model does not translate.', { param: 'model' })
   }
   for (const name of ['language', 'prompt']) if (fields.has(name)) teller(ledger, name)(FILE_ALONE)
   if (!isBound(account)) return piecesUpload(media, pieces)
+  if (size > MOST_NUMBERS) {
+    const message = `The binding takes recordings of up to ${MOST_NUMBERS} bytes for this model.`
+    throw new GatewayError('request_too_large', message, { param: 'file' })
+  }
   return inputOf({ audio: pieces.flatMap((piece) => [...piece]) }, model, account)
 }
 
