@@ -28,7 +28,8 @@ export function hear(task: Hearing): Endpoint {
     const form = new Form(request) //                                      400 413
     const slot = onlySlot(binding)
     const early = slot !== undefined && takesEarly(slot, task)
-    if (form.left > HELD_ANYWAY) await form.hold(({ model, file }) => model !== undefined || (early && file !== undefined))
+    if (form.left > HELD_ANYWAY)
+      await form.hold(({ model, file }) => model !== undefined || (early && file !== undefined))
     if (form.left <= HELD_ANYWAY) await form.hold()
     const late = form.model === undefined && slot ? new LateRoute(slot, binding) : undefined
     return {

@@ -58,7 +58,10 @@ function withWords({ task, fields, pieces }: Recording, { model, account }: Dest
   return inputOf(inputs, model, account)
 }
 
-function alone({ task, fields, media, pieces, size }: Recording, { model, account, ledger }: Destination): string | Upload {
+function alone(
+  { task, fields, media, pieces, size }: Recording,
+  { model, account, ledger }: Destination,
+): string | Upload {
   if (task === 'translations') {
     throw new GatewayError('unsupported_value', 'The model does not translate.', { param: 'model' })
   }
