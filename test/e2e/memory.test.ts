@@ -68,7 +68,6 @@ async function send(path: string, key: string, type: string, pieces: () => Itera
   const status = new Promise<number>((resolve, reject) => {
     sent.once('error', reject)
     sent.once('response', (response) => {
-      if (response.statusCode !== 200) response.on('data', (d) => console.log(String(d)))
       response.resume()
       response.once('end', () => resolve(response.statusCode ?? 0))
     })
@@ -86,7 +85,6 @@ async function growth(work: () => Promise<number>): Promise<number> {
   const before = memory?.now() ?? 0
   expect(await work()).toBe(200)
   const grown = (memory?.peak() ?? 0) - before
-  console.log(`grown ${grown.toFixed(1)} from ${before.toFixed(1)}, received ${received}`)
   return grown
 }
 

@@ -37,7 +37,10 @@ const BELOW = ['src/hub/', 'src/wire/', 'schemas/', 'zod']
 const LAYERS: Readonly<Record<string, Layer>> = {
   'schemas/': { knows: ['zod'] },
   'src/wire/': { knows: [] },
-  'src/hub/': { knows: ['schemas/'], types: ['src/limits/meters.ts', 'src/wire/frames.ts', 'src/wire/upload.ts', 'zod'] },
+  'src/hub/': {
+    knows: ['schemas/'],
+    types: ['src/limits/meters.ts', 'src/wire/frames.ts', 'src/wire/upload.ts', 'zod'],
+  },
   'src/dialects/': { knows: BELOW, types: ['src/limits/'] },
   // The meters that many share are a table as well.
   'src/providers/': { knows: [...BELOW, 'src/limits/meters.ts', 'node:'], types: ['src/limits/'] },
@@ -45,6 +48,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'src/endpoints/': {
     knows: [...BELOW, 'src/answers.ts', 'src/body.ts', 'src/config.ts', 'src/leg.ts'],
     types: ['src/target.ts'],
+  // They stand above what they are done with, and know no provider.
+  'src/endpoints/': {
+    knows: [
+      ...[...BELOW, 'src/answers.ts', 'src/body.ts', 'src/config.ts', 'src/leg.ts', 'src/relay.ts'],
+      ...['src/response-headers.ts', 'src/transcode.ts', 'src/translate.ts', 'src/keys/route.ts'],
+    ],
+    types: ['src/target.ts', 'src/keys/'],
   },
   'src/media/': { knows: [...BELOW, 'src/timeouts.ts'] },
   'src/keys/': { knows: [...BELOW, 'src/limits/', 'node:', 'hono', 'cloudflare:'] },

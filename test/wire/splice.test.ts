@@ -1,7 +1,7 @@
 // One value of a JSON text is replaced and every other byte stays.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { spliceValue } from '../../src/wire/splice.ts'
+import { spliceBytes, spliceValue } from '../../src/wire/splice.ts'
 
 const splice = (json: string) => spliceValue(json, 'model', '"new"')
 
@@ -77,5 +77,24 @@ describe('splice', () => {
     const json = `{"model":"old","a":${value},"b":1}`
     expect(splice(json)).toHaveLength(json.length)
     expect(performance.now() - from).toBeLessThan(1000)
+  })
+})
+
+describe('of bytes', () => {
+  it('makes the same text', () => {
+    const names = fc.constantFrom('model', 'mödel', 'other', '"model"', 'a\\')
+    const values = fc.oneof(fc.jsonValue(), fc.string())
+    fc.assert(
+      fc.property(fc.dictionary(names, values), fc.constantFrom(undefined, 2), (object, indent) => {
+        const text = JSON.stringify({ ...object, model: 'm' }, null, indent)
+        const pieces = spliceBytes(new TextEncoder().encode(text), 'model', '"ö"')
+        expect(Buffer.concat(pieces).toString()).toBe(spliceValue(text, 'model', '"ö"'))
+      }),
+    )
+  })
+
+  it('leaves a byte-order mark out', () => {
+    const pieces = spliceBytes(new TextEncoder().encode('\ufeff{"model":"a"}'), 'model', '"b"')
+    expect(Buffer.concat(pieces).toString()).toBe('{"model":"b"}')
   })
 })
