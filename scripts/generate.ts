@@ -8,6 +8,7 @@ import type { Dialect, DialectTable } from '../src/hub/dialect.ts'
 import type { ChatTable, Provider } from '../src/hub/provider.ts'
 import { providers } from '../src/providers/index.ts'
 import { TASKS, taskPage } from './compat-tasks.ts'
+import { MEDIA_LINKS, mediaPages } from './compat-media.ts'
 import { composed, rowsOf } from './compose.ts'
 import { priceFiles } from './prices.ts'
 
@@ -103,6 +104,8 @@ function contents(all: readonly CompatProvider[]): string {
     '| provider | arrive | another way | no effect |',
     '|---|---|---|---|',
     ...rows,
+    '',
+    `Sound and images: ${MEDIA_LINKS}.`,
     ...(tables.size > 0
       ? ['', `Other dialects: ${[...tables.keys()].map((name) => `[${TITLES[name]}](${name}.md)`).join(', ')}.`]
       : []),
@@ -158,6 +161,7 @@ const files = new Map([
   ['schemas/json/dialects.json', `${JSON.stringify(mapped(Object.fromEntries(tables), rowsOf), null, 2)}\n`],
   ['docs/compat/README.md', contents(all)],
   ...priceFiles(),
+  ...mediaPages(),
   ...all.map((one) => [`docs/compat/${one.provider}.md`, page(one)] as const),
   ...[...tables].map(([name, table]) => [`docs/compat/${name}.md`, dialectPage(name, table)] as const),
   ...Object.entries(TASKS).map(([name, one]) => [`docs/compat/${name}.md`, taskPage(one)] as const),

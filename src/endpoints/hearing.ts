@@ -35,6 +35,7 @@ export function hear(task: Hearing): Endpoint {
     return {
       model: form.model ?? '',
       routes: late && [late],
+      streams: !isDefault('stream', form.values.get('stream')?.[0] ?? ''),
       knows: (field) => FORM_FIELDS.some((name) => name === field),
       prepare: async (leg) => {
         const { hearing } = leg.target.provider

@@ -24,6 +24,7 @@ export const images: Endpoint = async ({ c, request: raw }) => {
   const { response_format, stream } = request.fields
   return {
     model: request.fields.model,
+    streams: Boolean(stream),
     knows: (field) => Object.hasOwn(request.fields, field),
     prepare: (leg) => {
       const { target, ledger, traffic } = leg

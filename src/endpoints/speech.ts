@@ -16,6 +16,7 @@ export const speech: Endpoint = async ({ c, request: raw }) => {
   const request = { ...speechRequestOf(parseJson(text)), text } //                400
   return {
     model: request.fields.model,
+    streams: request.fields.stream_format === 'sse',
     knows: (field) => Object.hasOwn(request.fields, field),
     prepare: (leg) => {
       const { target, ledger, traffic } = leg

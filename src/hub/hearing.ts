@@ -3,7 +3,7 @@
 import type { Upload } from '../wire/upload.ts'
 import type { Account, Printed } from './provider.ts'
 import type { Destination } from './service.ts'
-import { clamped, dropped, emulated, type Lose, type Note, rejected } from './support.ts'
+import { dropped, emulated, type Lose, type Note, rejected } from './support.ts'
 import type { Usage } from './usage.ts'
 
 /** In the language that was spoken, or in English. */
@@ -69,20 +69,6 @@ export function formats(
     sends: (value, lose) => {
       if (pass.includes(value)) return value
       return lose(make.includes(value) ? made : refused)
-    },
-  }
-}
-
-/** A number held within bounds. */
-export function atMost(most: number, reason: string): FormRow {
-  const note = clamped(reason)
-  return {
-    kind: 'full',
-    may: [note],
-    sends: (value, lose) => {
-      if (!(Number(value) > most)) return value
-      lose(note, { sent: most })
-      return String(most)
     },
   }
 }

@@ -3,7 +3,7 @@ import { FormError, MultipartReader, type Part, type Segment } from './multipart
 import { Pieces } from './pieces.ts'
 
 /** What becomes of each part. */
-export interface FormEdit {
+interface FormEdit {
   /** A part begins. True: its value is wanted before it passes. */
   reads(part: Part): boolean
   /**

@@ -10,7 +10,7 @@ type Open = () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>
 const PIECE = 256 * 1024
 
 /** A body on its way. */
-export interface Flowing {
+interface Flowing {
   readonly readable: ReadableStream<Uint8Array>
   /** Resolves when all of it was taken, or nothing more of it will be. */
   readonly over: Promise<void>

@@ -139,7 +139,7 @@ export function dataFor({ stream, response_format }: ImageFields): Body {
 }
 
 /** Reads an answer of OpenAI's form, or nearly: some call the list `images`, and the data `b64`. */
-export function imagesIn(bytes: Uint8Array): Images {
+function imagesIn(bytes: Uint8Array): Images {
   const value = jsonIn(new TextDecoder().decode(bytes))
   const list: unknown = at(value, 'data') ?? at(value, 'images')
   const images = (Array.isArray(list) ? list : []).flatMap((one: unknown): Painted[] => {
