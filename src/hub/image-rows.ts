@@ -1,6 +1,6 @@
 // Rows of image requests that are the same wherever services lack the same thing.
-import type { ImageFields } from './images.ts'
-import { clamped, emulated, type FieldRows, type Row, rejected, rows } from './support.ts'
+import { type ImageFields, ratioOf, sizeOf } from './images.ts'
+import { clamped, emulated, type FieldRows, type Lose, type Row, rejected, rows } from './support.ts'
 
 export type ImageBody = Record<string, unknown>
 
@@ -34,6 +34,19 @@ export const onlyAddresses: Pick<ImageRows, 'response_format' | 'stream'> = {
   ]),
   stream: map([], (_stream: boolean, _plan, lose) => lose(ONLY_URLS), [ONLY_URLS]),
 }
+
+export const BY_RATIO = clamped('The service takes a ratio of sides, and chooses the size.')
+
+/** The nearest ratio to a size. @param same a size that comes as it was asked for. */
+export function nearest(size: string, ratios: readonly string[], lose: Lose, same?: string): string {
+  const { ratio, exact } = ratioOf(sizeOf(size), ratios)
+  if (!exact || size !== same) lose(BY_RATIO, { sent: ratio })
+  return ratio
+}
+
+/** A size as a ratio of sides. */
+export const byRatio = (ratios: readonly string[]): ImageRow<string> =>
+  map('aspect_ratio', (size: string, _plan, lose) => ({ aspect_ratio: nearest(size, ratios, lose) }), [BY_RATIO])
 
 /** What can be had of a service that makes one image a call. */
 export const onePerCall = emulate('The service makes one image: as many calls are made side by side.')

@@ -85,7 +85,8 @@ export function spliceBytes(json: Uint8Array, key: string, value: string): Uint8
   return [...out, json.subarray(kept)]
 }
 
-function bytesEnd(json: Uint8Array, from: number): number {
+/** The place behind the string that begins at `from`. */
+export function bytesEnd(json: Uint8Array, from: number): number {
   for (let at = json.indexOf(QUOTE, from + 1); at !== -1; at = json.indexOf(QUOTE, at + 1)) {
     let slashes = 0
     while (json[at - 1 - slashes] === BACKSLASH) slashes++
@@ -94,7 +95,8 @@ function bytesEnd(json: Uint8Array, from: number): number {
   return json.length
 }
 
-function skipBytes(json: Uint8Array, from: number): number {
+/** The next place that is no white space. */
+export function skipBytes(json: Uint8Array, from: number): number {
   let at = from
   while (at < json.length && (json[at] ?? 0) <= 32) at++
   return at

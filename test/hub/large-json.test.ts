@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../src/hub/error.ts'
-import { jsonOf, LARGE, parseBytes } from '../../src/hub/large-json.ts'
+import { jsonOf, LARGE } from '../../src/hub/large-json.ts'
 import { isBase64 } from '../../src/hub/media.ts'
+import { parseBytes } from '../../src/large-body.ts'
 
 const bytesOf = (text: string) => new TextEncoder().encode(text)
 const long = (unit: string) => unit.repeat(Math.ceil(LARGE / unit.length))

@@ -2,8 +2,17 @@
 // https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-image.html and
 // https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-stability-diffusion.html
 import { GatewayError, scrub } from '../../hub/error.ts'
-import { asData, type ImageBody, type ImagePlan, type ImageRows, imageRow, plainImage } from '../../hub/image-rows.ts'
-import { type ImageFields, type Images, noImage, ratioOf, sizeOf } from '../../hub/images.ts'
+import {
+  asData,
+  BY_RATIO,
+  type ImageBody,
+  type ImagePlan,
+  type ImageRows,
+  imageRow,
+  nearest,
+  plainImage,
+} from '../../hub/image-rows.ts'
+import { type ImageFields, type Images, noImage, sizeOf } from '../../hub/images.ts'
 import { at, jsonIn } from '../../hub/json.ts'
 import type { Service } from '../../hub/service.ts'
 import { clamped, emulated, rejected, write } from '../../hub/support.ts'
@@ -18,7 +27,6 @@ const others = /\bstability\./
 const AT_ONCE = 5
 const RATIOS = ['1:1', '16:9', '21:9', '2:3', '3:2', '4:5', '5:4', '9:16', '9:21']
 
-const BY_RATIO = clamped('The model takes a ratio of sides, and chooses the size.')
 const BY_CALLS = emulated('As many calls are made side by side.')
 const TWO = clamped("The model knows 'standard' and 'premium'.")
 const ONE = clamped('The model knows no qualities.')
@@ -38,9 +46,7 @@ const fields: ImageRows = {
     ['width', 'height', 'aspect_ratio'],
     (size: string, plan, lose) => {
       if (own(plan)) return { ...sizeOf(size) }
-      const { ratio, exact } = ratioOf(sizeOf(size), RATIOS)
-      if (!exact || size !== '1024x1024') lose(BY_RATIO, { sent: ratio })
-      return { aspect_ratio: ratio }
+      return { aspect_ratio: nearest(size, RATIOS, lose, '1024x1024') }
     },
     [BY_RATIO],
   ),

@@ -1,8 +1,7 @@
 // Sound and images: https://docs.fireworks.ai/api-reference/audio-transcriptions
-import { asData, imageRow, onePerCall } from '../../hub/image-rows.ts'
-import { noImage, ratioOf, sizeOf } from '../../hub/images.ts'
+import { asData, byRatio, imageRow, onePerCall } from '../../hub/image-rows.ts'
+import { noImage } from '../../hub/images.ts'
 import { base64Of } from '../../hub/media.ts'
-import { clamped } from '../../hub/support.ts'
 import { hearingLike, imagesLike } from '../openai-compatible/media.ts'
 
 /** Sound is heard on hosts of its own, one for each size of the model. */
@@ -14,22 +13,13 @@ export const hearing = hearingLike({
   named: ({ baseUrl }) => baseUrl === undefined,
 })
 
-const { here, map } = imageRow
+const { here } = imageRow
 const RATIOS = ['1:1', '21:9', '16:9', '3:2', '5:4', '4:5', '2:3', '9:16', '9:21', '4:3', '3:4']
-const BY_RATIO = clamped('The service takes a ratio of sides, and chooses the size.')
 
 export const images = imagesLike(
   {
     model: here(),
-    size: map(
-      'aspect_ratio',
-      (size: string, _plan, lose) => {
-        const { ratio } = ratioOf(sizeOf(size), RATIOS)
-        lose(BY_RATIO, { sent: ratio })
-        return { aspect_ratio: ratio }
-      },
-      [BY_RATIO],
-    ),
+    size: byRatio(RATIOS),
     n: onePerCall,
     response_format: asData,
   },

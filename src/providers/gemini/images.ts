@@ -1,8 +1,17 @@
 // Images, by models that answer with them and by models that paint alone.
 // https://ai.google.dev/gemini-api/docs/image-generation and https://ai.google.dev/gemini-api/docs/imagen
 import { scrub } from '../../hub/error.ts'
-import { asData, type ImageBody, type ImagePlan, type ImageRows, imageRow, plainImage } from '../../hub/image-rows.ts'
-import { type ImageFields, type Images, noImage, type Painted, ratioOf, sizeOf } from '../../hub/images.ts'
+import {
+  asData,
+  BY_RATIO,
+  type ImageBody,
+  type ImagePlan,
+  type ImageRows,
+  imageRow,
+  nearest,
+  plainImage,
+} from '../../hub/image-rows.ts'
+import { type ImageFields, type Images, noImage, type Painted, sizeOf } from '../../hub/images.ts'
 import { at } from '../../hub/json.ts'
 import type { Service } from '../../hub/service.ts'
 import { clamped, dropped, emulated, rejected, write } from '../../hub/support.ts'
@@ -18,7 +27,6 @@ const MORE_RATIOS = [...RATIOS, '2:3', '3:2', '4:5', '5:4', '21:9']
 /** How many one call of those paints. */
 const AT_ONCE = 4
 
-const BY_RATIO = clamped('The service takes a ratio of sides, and chooses the size.')
 const BY_CALLS = emulated('The service makes one image: as many calls are made side by side.')
 const OWN_FORMAT = plainImage.output_format.may[0] ?? clamped('')
 const NO_FORMAT = rejected('The model makes png and jpeg.')
@@ -36,10 +44,9 @@ const fields: ImageRows = {
   size: map(
     ['aspectRatio', 'imageSize'],
     (size: string, plan, lose) => {
-      const { ratio, exact } = ratioOf(sizeOf(size), paints(plan) ? RATIOS : MORE_RATIOS)
       // The one size that is everybody's.
-      if (!exact || size !== '1024x1024') lose(BY_RATIO, { sent: ratio })
-      return { aspectRatio: ratio, ...largeSize(size, plan) }
+      const aspectRatio = nearest(size, paints(plan) ? RATIOS : MORE_RATIOS, lose, '1024x1024')
+      return { aspectRatio, ...largeSize(size, plan) }
     },
     [BY_RATIO],
   ),
