@@ -89,8 +89,7 @@ async function translation({ c, errand, traffic, strict }: Asked, route: Route):
 /** A call as it would leave, but for the credential. */
 async function shown(outgoing: Outgoing, { route, provider }: Target, { client, bindings }: Traffic): Promise<unknown> {
   const { path, headers, body, fetches } = outgoing
-  // What goes out in pieces is not all here, and may be no text.
-  const said = body instanceof Upload ? { upload: body.length ?? null } : { body: jsonIn(body) ?? body }
+  const said = body instanceof Upload ? await uploaded(body) : { body: jsonIn(body) ?? body }
   const more = { ...said, ...(fetches && { fetches }) }
   // Another way than the network has no address, and takes no credential.
   if (provider.reach?.(route.slot, bindings)) return { method: 'POST', url: path, headers, ...more }
@@ -100,6 +99,15 @@ async function shown(outgoing: Outgoing, { route, provider }: Target, { client, 
   const shown = Object.entries(sent.headers).map(([name, value]) => [name, hide(value)])
   return { method: 'POST', url: hide(sent.url), headers: Object.fromEntries(shown), ...more }
 }
+
+/** What goes out in pieces: the body, where it is all here and text, else its length in bytes as far as that is known. */
+async function uploaded(upload: Upload): Promise<{ readonly body: unknown } | { readonly upload: number | null }> {
+  if (!upload.again || !/\bjson\b/.test(upload.type)) return { upload: upload.length ?? null }
+  return { body: jsonIn(await new Response(upload.flow(READ_MS).readable).text()) }
+}
+
+/** Nothing but our own reading is waited for. */
+const READ_MS = 60_000
 
 const MASK = '***'
 

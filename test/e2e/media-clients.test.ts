@@ -501,3 +501,36 @@ describe('images', () => {
     }
   })
 })
+
+describe('what would be sent', () => {
+  const shown = async (endpoint: string, body: BodyInit, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${gateway.url}/v1/translate?endpoint=${endpoint}`, {
+      method: 'POST',
+      body,
+      headers: { authorization: `Bearer ${openai.apiKey}`, ...headers },
+    })
+    expect([response.status, upstream.requests.length]).toEqual([200, 0])
+    const { requests }: { requests: Record<string, unknown>[] } = JSON.parse(await response.text())
+    return requests
+  }
+
+  it('of an image, as often as there are images', async () => {
+    const asked = JSON.stringify({ model: 'gemini/gemini-2.5-flash-image', prompt: 'A cat.', n: 2 })
+    const requests = await shown('/v1/images/generations', asked, { 'content-type': 'application/json' })
+    expect(requests).toHaveLength(2)
+    expect(requests[0]).toMatchObject({ body: { contents: [{ parts: [{ text: 'A cat.' }] }] } })
+  })
+
+  it('of a form, by its length; and of a recording that becomes JSON', async () => {
+    const form = (model: string) => {
+      const fields = new FormData()
+      fields.append('model', model)
+      fields.append('file', new Blob([SOUND]), 'a.wav')
+      return fields
+    }
+    const [passed] = await shown('/v1/audio/transcriptions', form('openai/whisper-1'))
+    expect(passed).toMatchObject({ url: `${upstream.url}/v1/audio/transcriptions`, upload: expect.any(Number) })
+    const [written] = await shown('/v1/audio/transcriptions', form('gemini/gemini-2.5-flash'))
+    expect(written).toMatchObject({ body: { contents: [{ parts: [{ inlineData: { mimeType: 'audio/wav' } }, {}] }] } })
+  })
+})
