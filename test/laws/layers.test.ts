@@ -44,10 +44,6 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   'src/dialects/': { knows: BELOW, types: ['src/limits/'] },
   // The meters that many share are a table as well.
   'src/providers/': { knows: [...BELOW, 'src/limits/meters.ts', 'node:'], types: ['src/limits/'] },
-  // The endpoints of tasks stand above what they are done with, and know no provider.
-  'src/endpoints/': {
-    knows: [...BELOW, 'src/answers.ts', 'src/body.ts', 'src/config.ts', 'src/leg.ts'],
-    types: ['src/target.ts'],
   // They stand above what they are done with, and know no provider.
   'src/endpoints/': {
     knows: [

@@ -12,20 +12,13 @@ import { images } from './images.ts'
 import { familyOf } from './models.ts'
 import { moderations } from './moderations.ts'
 import { prices } from './prices.ts'
-import { modelPathOf, type Surface } from './surface.ts'
 import { speech } from './speech.ts'
-import type { Surface } from './surface.ts'
+import { modelPathOf, type Surface } from './surface.ts'
 
 const STORED = /^https:\/\/generativelanguage\.googleapis\.com\/v[\w]+\/files\//i
 
-function methodPath(model: string, method: string): string {
-  const name = model.split('/').map(encodeURIComponent).join('/')
-  return `/v1beta/${name.includes('/') ? name : `models/${name}`}:${method}`
-}
-
 const HOME: Surface = {
   path: (model, streams) => modelPathOf(model, streams ? 'streamGenerateContent?alt=sse' : 'generateContent'),
-  path: (model, streams) => methodPath(model, streams ? 'streamGenerateContent?alt=sse' : 'generateContent'),
   family: familyOf,
   table: { fields, extensions },
   // Of what it holds itself it knows the type.
@@ -52,9 +45,9 @@ export const gemini: Conversant = {
     path: (after) => `/v1beta/models?pageSize=1000${after ? `&pageToken=${encodeURIComponent(after)}` : ''}`,
     read: modelPage,
   },
-  hearing: hearing(methodPath),
-  speech: speech(methodPath),
-  images: images(methodPath),
+  hearing: hearing(modelPathOf),
+  speech: speech(modelPathOf),
+  images: images(modelPathOf),
   chat: {
     table: { fields, extensions },
     encode: (request, model, ledger) => encodeFor(HOME, request, model, ledger),

@@ -15,7 +15,8 @@ import { base64Of } from '../../hub/media.ts'
 import type { Destination } from '../../hub/service.ts'
 import { dropped, teller } from '../../hub/support.ts'
 import { piecesUpload, type Upload } from '../../wire/upload.ts'
-import { inputOf, isBound, resultIn, runPath } from './run.ts'
+import { isBound } from './native.ts'
+import { inputOf, resultIn, runPath } from './run.ts'
 
 /** It takes its recording in JSON, and words beside it. The others take the file alone. */
 const TURBO = /whisper-large-v3-turbo/

@@ -3,12 +3,11 @@
 import type { Account } from '../../hub/provider.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { choices, lacks, plain } from '../openai-compatible/rows.ts'
+import { hearing } from './hearing.ts'
+import { images } from './images.ts'
 import { moderations } from './moderations.ts'
 import { binding, isBound, readNative } from './native.ts'
 import { rerank } from './rerank.ts'
-import { hearing } from './hearing.ts'
-import { images } from './images.ts'
-import { binding, readNative } from './native.ts'
 import { speech } from './speech.ts'
 
 /** Without a limit the service stops after 256 tokens, which nobody expects. */

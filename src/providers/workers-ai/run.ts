@@ -2,11 +2,7 @@
 import { GatewayError, scrub } from '../../hub/error.ts'
 import { at, jsonIn } from '../../hub/json.ts'
 import type { Account } from '../../hub/provider.ts'
-
-/** Asked by the Worker's own binding, which is told the model in the body. */
-export function isBound({ credential, baseUrl }: Account): boolean {
-  return credential === undefined && baseUrl === undefined
-}
+import { isBound } from './native.ts'
 
 /** Where a model is run; its name is a path. */
 export function runPath(model: string, { accountId = '', baseUrl }: Account): string {
