@@ -9,8 +9,10 @@ import { Ledger } from './hub/loss.ts'
 import type { Call, ChatProvider, Needs } from './hub/provider.ts'
 import type { ChatRequest } from './hub/request.ts'
 import { type Endpoint, type Leg, type Prepared, settle, streamingOf } from './leg.ts'
+import { answersIn, inputTokens, mostOutput, type Size } from './limits/estimate.ts'
 import { complete } from './media/complete.ts'
 import { relayedAnswer, relayedStream } from './relay.ts'
+import { askUsage } from './relay-usage.ts'
 import { STREAM_HEADERS } from './response-headers.ts'
 import { spliceValue } from './wire/splice.ts'
 
@@ -18,15 +20,17 @@ import { spliceValue } from './wire/splice.ts'
 interface Said {
   readonly dialect: Dialect
   readonly request: ChatRequest
-  /** The body as the client wrote it. */
+  /** The body as the client wrote it, and as it was parsed. */
   readonly text: string
+  readonly body: unknown
 }
 
 /** The endpoint of a dialect. */
 export function converse(dialect: Dialect): Endpoint {
   return async ({ c, request: raw }) => {
     const text = await readText(raw, numberIn(c.env.MAX_BODY_BYTES, 33_554_432)) // 400 413
-    const request = dialect.read(parseJson(text)) //                                      400
+    const body = parseJson(text) //                                                       400
+    const request = dialect.read(body) //                                                 400
     const { fields, origin } = request
     return {
       model: fields.model,
@@ -34,7 +38,7 @@ export function converse(dialect: Dialect): Endpoint {
       tier: /^(?:auto|default)$/.test(fields.service_tier ?? 'auto') ? undefined : (fields.service_tier ?? undefined),
       pathOf: origin?.pathOf,
       knows: (field) => origin?.knows(field) ?? Object.hasOwn(fields, field),
-      prepare: (leg) => prepare(leg, { dialect, request, text }),
+      prepare: (leg) => prepare(leg, { dialect, request, text, body }),
     }
   }
 }
@@ -46,28 +50,33 @@ function prepare(leg: Leg, said: Said): Prepared {
 }
 
 /** The provider speaks the dialect: the request changes only its model, the answer not at all. */
-function relayed(leg: Leg, { dialect, request, text }: Said, path: string): Prepared {
+function relayed(leg: Leg, said: Said, path: string): Prepared {
+  const { dialect, request, text } = said
   const { target, traffic } = leg
+  // A stream tells its usage only if it is asked to. Where tokens are limited it has to.
+  const asking = traffic.metered ? askUsage(dialect.name, text, request) : undefined
   const sent = {
     path,
     headers: {},
-    body: spliceValue(text, 'model', JSON.stringify(target.route.model)),
+    body: spliceValue(asking ?? text, 'model', JSON.stringify(target.route.model)),
     streams: request.fields.stream === true,
   }
   const go = async () => {
     const response = await target.send(sent)
     const context = contextOf(leg, request)
-    if (request.fields.stream) return stream(await relayedStream(response, dialect, context, streamingOf(leg)))
+    if (request.fields.stream)
+      return stream(await relayedStream(response, dialect, context, streamingOf(leg), asking !== undefined))
     const bytes = await bytesOf(response, traffic.times.idleMs)
     const answer = relayedAnswer(bytes, dialect.tap(request), context.report)
-    settle(leg, 'complete', answer.usage)
+    settle(leg, 'complete', answer.usage, answer)
     return new Response(answer.body, { headers: { 'content-type': 'application/json' } })
   }
-  return { calls: 1, sends: [sent], go }
+  return { calls: 1, size: sizeOf(leg, said, 1, 1), sends: [sent], go }
 }
 
 /** The provider speaks a language of its own. */
-function translated(leg: Leg, { dialect, request: read }: Said): Prepared {
+function translated(leg: Leg, said: Said): Prepared {
+  const { dialect, request: read } = said
   const { c, target, traffic, ledger } = leg
   const { chat } = target.provider
   const request = read.origin?.translate?.(chat) ?? read
@@ -83,12 +92,19 @@ function translated(leg: Leg, { dialect, request: read }: Said): Prepared {
     const goOn = (next: Call) => target.send(next)
     const context = contextOf(leg, request)
     if (request.fields.stream) return stream(await streamed(answered, dialect, context, goOn, streamingOf(leg)))
-    const { body, usage } = await whole(answered, dialect, context, goOn, traffic.times.idleMs)
-    settle(leg, 'complete', usage)
-    return Response.json(body)
+    const answer = await whole(answered, dialect, context, goOn, traffic.times.idleMs)
+    settle(leg, 'complete', answer.usage, answer)
+    return Response.json(answer.body)
   }
   const sends = each(encoded).map((call) => ({ ...call, ...(call.needs && { fetches: addresses(call.needs) }) }))
-  return { calls: sends.length, sends, go: () => spelled(request, go) }
+  const size = sizeOf(leg, said, times, sends.length)
+  return { calls: sends.length, size, sends, go: () => spelled(request, go) }
+}
+
+/** @param times how often its input is sent. */
+function sizeOf({ traffic }: Leg, { body }: Said, times: number, calls: number): Size | undefined {
+  if (!traffic.metered || typeof body !== 'object' || body === null) return undefined
+  return { input: times * inputTokens(body), answers: Math.max(calls, answersIn(body)), most: mostOutput(body) }
 }
 
 /** The calls of a request, one for each that it stands for. What they lose, all of them lose: it is told once. */

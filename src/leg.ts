@@ -6,6 +6,7 @@ import type { Ledger } from './hub/loss.ts'
 import type { Usage } from './hub/usage.ts'
 import type { AppContext } from './journey.ts'
 import type { Binding } from './keys/binding.ts'
+import type { Size } from './limits/estimate.ts'
 import type { Target, Traffic } from './target.ts'
 import type { Outcome } from './wire/pump.ts'
 
@@ -66,6 +67,8 @@ export interface Outgoing {
 export interface Prepared {
   /** How many requests it is to the limits. */
   readonly calls: number
+  /** How many tokens, as far as they can be guessed; nothing is reserved where this is absent. */
+  readonly size?: Size | undefined
   /** What would be sent first: one for each call that is made side by side. */
   readonly sends: readonly Outgoing[]
   readonly go: () => Promise<Response>
@@ -76,12 +79,12 @@ export function settle(
   { target, traffic }: Leg,
   outcome: Outcome,
   usage: Usage | undefined,
-  error?: GatewayError,
+  { error, uncounted = 0 }: { readonly error?: GatewayError | undefined; readonly uncounted?: number } = {},
 ): void {
   const { journey, gone } = traffic
   if (usage) target.used(usage)
   journey.note({ status: 200 })
-  journey.settle(gone.aborted ? 'client_gone' : outcome, { usage, error })
+  journey.settle(gone.aborted ? 'client_gone' : outcome, { usage, error, uncounted })
 }
 
 /** How a streamed answer of this leg is passed on. */
@@ -93,6 +96,6 @@ export function streamingOf(leg: Leg): Streaming {
     firstByteMs: times.firstByteMs,
     idleMs: times.idleMs,
     waitUntil,
-    settle: ({ outcome, usage, error }) => settle(leg, outcome, usage, error),
+    settle: ({ outcome, usage, ...more }) => settle(leg, outcome, usage, more),
   }
 }

@@ -1,7 +1,7 @@
 // One value of a JSON text is replaced and every other byte stays.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { spliceValue } from '../../src/wire/splice.ts'
+import { removeMember, setMember, spliceValue } from '../../src/wire/splice.ts'
 
 const splice = (json: string) => spliceValue(json, 'model', '"new"')
 
@@ -77,5 +77,50 @@ describe('splice', () => {
     const json = `{"model":"old","a":${value},"b":1}`
     expect(splice(json)).toHaveLength(json.length)
     expect(performance.now() - from).toBeLessThan(1000)
+  })
+})
+
+describe('a member that is set', () => {
+  const set = (json: string) => setMember(json, 'o', '{"a":1}')
+  it.each([
+    ['{}', '{"o":{"a":1}}'],
+    [' { } ', ' { "o":{"a":1}} '],
+    ['{"m":1e400, "x" : [ ]\n}', '{"m":1e400, "x" : [ ]\n,"o":{"a":1}}'],
+    ['{"o":null,"m":1}', '{"o":{"a":1},"m":1}'],
+    ['{"o" : { "b":"}", "c":[{}] } ,"m":1}', '{"o" : {"a":1} ,"m":1}'],
+    ['{"m":1,"o":1.50}', '{"m":1,"o":{"a":1}}'],
+    ['{"m":1,"o":true }', '{"m":1,"o":{"a":1} }'],
+    ['{"o":"x","m":{"o":2},"o":[1,"]"]}', '{"o":{"a":1},"m":{"o":2},"o":{"a":1}}'],
+    ['{"m":"\\"o\\":1"}', '{"m":"\\"o\\":1","o":{"a":1}}'],
+  ])('%s', (json, expected) => {
+    expect(set(json)).toBe(expected)
+  })
+})
+
+describe('a member that is removed', () => {
+  it.each([
+    ['{"o":null}', '{}'],
+    ['{"o":null,"m":1}', '{"m":1}'],
+    ['{ "o" : null , "m" : 1 }', '{ "m" : 1 }'],
+    ['{"m":1,"o":null}', '{"m":1}'],
+    ['{"m":1 , "o":{"a":[1,{}]} }', '{"m":1  }'],
+    ['{"m":1,"o":2,"x":3}', '{"m":1,"x":3}'],
+    ['{"m":{"o":1},"x":"o"}', '{"m":{"o":1},"x":"o"}'],
+  ])('%s', (json, expected) => {
+    expect(removeMember(json, 'o')).toBe(expected)
+  })
+
+  it('is gone, and everything else is there', () => {
+    const key = fc.string().filter((name) => name !== 'o' && name !== '__proto__')
+    const others = fc.dictionary(key, fc.jsonValue(), { noNullPrototype: true })
+    fc.assert(
+      fc.property(others, fc.jsonValue(), others, fc.nat({ max: 3 }), (before, value, after, indent) => {
+        const object = { ...before, o: value, ...after }
+        const { o: _, ...rest } = object
+        const json = JSON.stringify(object, null, indent)
+        expect(JSON.parse(removeMember(json, 'o'))).toEqual(JSON.parse(JSON.stringify(rest)))
+        expect(JSON.parse(setMember(json, 'o', '7'))).toEqual(JSON.parse(JSON.stringify({ ...object, o: 7 })))
+      }),
+    )
   })
 })
