@@ -9,7 +9,7 @@ import type { Windows } from './meters.ts'
 import { type Cost, leave, type Place, type Taken } from './queue.ts'
 import { crowded, exhausted, tooLarge } from './refusal.ts'
 import type { GiveBackAsk, LeaseAnswer, LeaseAsk } from './rpc.ts'
-import type { Limits } from './spans.ts'
+import { type LimitName, type Limits, SPANS } from './spans.ts'
 import { LEASE_MS } from './window.ts'
 
 /** Tokens that are under way are asked after this often, or the limiter would no longer know whose they are. */
@@ -208,6 +208,11 @@ export class Account {
   clear(): void {
     for (const unit of UNITS) this.#balances[unit].clear()
     this.#slots.clear()
+  }
+
+  /** How much of a limit lies here unused, which the limiter counts as used. */
+  unused(name: LimitName, now: number): number {
+    return name === 'concurrent_requests' ? this.#slots.unused(now) : this.#balances[SPANS[name].unit].unused(now)
   }
 
   windows(now: number): Windows {

@@ -55,6 +55,11 @@ export class Balance {
     return this.#units
   }
 
+  /** What the limiter counts as used, and nobody has used. Negative where more was used than it knows. */
+  unused(now: number): number {
+    return (now < this.#until ? this.#units : 0) - this.#owed
+  }
+
   get owed(): number {
     return this.#owed
   }

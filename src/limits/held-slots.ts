@@ -35,6 +35,11 @@ export class HeldSlots {
     return Math.max(0, this.#held - this.#busy)
   }
 
+  /** What the limiter counts as in use, and nobody uses. */
+  unused(now: number): number {
+    return now < this.#until ? this.idle : 0
+  }
+
   /** Under a limit that has changed only what is in use stays. */
   obey(limit: number | undefined): void {
     if (limit === this.#limit) return

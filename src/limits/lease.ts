@@ -7,7 +7,7 @@ import type { Windows } from './meters.ts'
 import { type Cost, dismiss, leave, type Place, WORD_MS, wordOrTime } from './queue.ts'
 import { over, revoked, unchecked } from './refusal.ts'
 import { keyLimiter, type LeaseAnswer, type LeaseAsk, type LimiterNamespace } from './rpc.ts'
-import type { Limits } from './spans.ts'
+import type { Limits, View } from './spans.ts'
 
 /** How often a key is asked after, limits or not: that is how its revocation is learned. */
 const ASK_EVERY_MS = 30_000
@@ -85,6 +85,12 @@ export class Leases {
         this.#tidy(account, options)
       },
     }
+  }
+
+  /** A limit as its limiter told of it, with what of it lies unused in this isolate. */
+  left(keyId: string, { name, limit, left }: View): number {
+    const unused = this.#accounts.get(keyId)?.unused(name, this.#clock()) ?? 0
+    return Math.min(limit, Math.max(0, left + unused))
   }
 
   async #grant(account: Account, place: Place, options: ReserveOptions): Promise<void> {

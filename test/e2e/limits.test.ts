@@ -193,6 +193,37 @@ describe.each(WAYS)('tokens, %s', (_way, provider, name, frames, whole) => {
   })
 })
 
+test('GET /v1/limits shows what is used, and nothing of what is only on lease or no longer reserved', async () => {
+  const limits = { requests_per_minute: 100, tokens_per_minute: 1000, tokens_per_day: 100_000, concurrent_requests: 50 }
+  const key = await keyOf(['openai'], { limits })
+  const left = async () => {
+    const response = await fetch(`${gateway.url}/v1/limits`, { headers: { authorization: `Bearer ${key}` } })
+    const body = (await response.json()) as { key: { limits: { name: string; remaining: number }[] } }
+    return body.key.limits.map(({ name, remaining }) => `${name} ${remaining}`)
+  }
+  let end = () => {}
+  upstream.play = async (response) => {
+    await new Promise<void>((resolve) => {
+      end = resolve
+    })
+    sayJson(response, 200, COMPLETION)
+  }
+  const answer = gateway.chat(key, { ...ask, model: 'gpt-4o' })
+  while (upstream.requests.length === 0) await sleep(5)
+  const [requests, minute, , slots] = await left()
+  expect([requests, slots]).toEqual(['requests_per_minute 99', 'concurrent_requests 49'])
+  expect(Number(minute?.split(' ')[1])).toBeLessThan(1000 - 50)
+  end()
+  await (await answer).text()
+  await sleep(100)
+  expect(await left()).toEqual([
+    'requests_per_minute 99',
+    'tokens_per_minute 958',
+    'tokens_per_day 99958',
+    'concurrent_requests 50',
+  ])
+})
+
 describe('a limit on tokens', () => {
   const openai = (limits: Record<string, number>) => keyOf(['openai'], { limits })
   const gpt = { ...ask, model: 'gpt-4o' }
