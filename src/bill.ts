@@ -26,7 +26,8 @@ export class Bill {
     const { env, executionCtx } = this.#c
     const journey = this.#c.get('journey')
     const first = this.#requests === 0
-    const tokens = reserved(size, limits)
+    // Whatever a request takes, it is not sent where nothing is left.
+    const tokens = Math.max(1, reserved(size, limits))
     const cost = { requests: Math.max(0, calls - this.#requests), tokens: Math.max(0, tokens - this.#tokens) }
     this.#requests = Math.max(this.#requests, calls)
     this.#tokens = Math.max(this.#tokens, tokens)
