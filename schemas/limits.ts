@@ -10,7 +10,7 @@ const time = z.iso.datetime()
 const ownLimit = z.object({
   name: z.string(),
   limit: count,
-  /** What can still be had. What isolates have on lease counts as used until they give it back. */
+  /** What can still be had. What other isolates have on lease counts as used until they give it back. */
   remaining: maybe(count),
   /** When the window ends; absent while it has not begun, and where there is none. */
   reset_at: maybe(time),

@@ -1,5 +1,5 @@
 // From a provider's responses to the client's: streamed or whole, from one call or from several side by side.
-import type { Delta } from './hub/delta.ts'
+import { type Delta, lengthOf } from './hub/delta.ts'
 import type { AnswerContext, Dialect } from './hub/dialect.ts'
 import { asGatewayError, GatewayError } from './hub/error.ts'
 import type { AnswerReader, Call } from './hub/provider.ts'
@@ -25,6 +25,8 @@ export interface StreamEnd {
   readonly outcome: Outcome
   readonly usage: Usage | undefined
   readonly error: GatewayError | undefined
+  /** How much of the answer came that the usage does not count, in UTF-16 units of text. */
+  readonly uncounted: number
 }
 
 export interface Streaming {
@@ -74,6 +76,7 @@ export async function streamed(
     fail: (error) => joint.renderer.fail(error),
     usage: () => joint.usage,
     error: () => joint.error,
+    uncounted: () => joint.uncounted,
   })
 }
 
@@ -82,6 +85,7 @@ export interface Told {
   readonly fail: (error: GatewayError) => string
   readonly usage: () => Usage | undefined
   readonly error: () => GatewayError | undefined
+  readonly uncounted: () => number
 }
 
 /** Pumps the sources, and hands the body over as soon as there is something to say. */
@@ -105,7 +109,8 @@ export async function flow(
       return bytes ? undefined : told.fail(broken)
     },
     settle: (outcome) => {
-      if (begun || outcome !== 'failed') settle({ outcome, usage: told.usage(), error: told.error() ?? broken })
+      const error = told.error() ?? broken
+      if (begun || outcome !== 'failed') settle({ outcome, usage: told.usage(), error, uncounted: told.uncounted() })
     },
   })
   const noteBegin = () => {
@@ -130,17 +135,19 @@ export async function whole(
   context: AnswerContext,
   send: Send,
   idleMs = timesOf({}).idleMs,
-): Promise<{ body: unknown; usage: Usage | undefined }> {
+): Promise<{ body: unknown } & Pick<StreamEnd, 'usage' | 'uncounted'>> {
   const all = await Promise.all(answered.map(({ call, response }) => deltasOf(call, response, send, idleMs)))
   const reply = emptyReply()
   let usage: Usage | undefined
+  let uncounted = 0
   all.forEach((deltas, i) => {
     collect(all.length > 1 ? deltas.map((delta) => stamp(delta, i)) : deltas, reply)
     if (reply.usage) usage = usage ? addUsage(usage, reply.usage) : reply.usage
+    else for (const delta of deltas) uncounted += lengthOf(delta)
     reply.usage = undefined
   })
   reply.usage = usage
-  return { body: dialect.reply(reply, context), usage }
+  return { body: dialect.reply(reply, context), usage, uncounted }
 }
 
 /** The deltas of one call's answer, and of the calls that go on with it. */

@@ -13,8 +13,10 @@ import type { Binding } from './keys/binding.ts'
 import { routes } from './keys/route.ts'
 import { parseBytes } from './large-body.ts'
 import { type Endpoint, type Leg, type Prepared, settle, streamingOf } from './leg.ts'
+import { answersIn, inputTokens, mostOutput, type Size } from './limits/estimate.ts'
 import { complete } from './media/complete.ts'
 import { relayedAnswer, relayedStream } from './relay.ts'
+import { askUsage } from './relay-usage.ts'
 import { STREAM_HEADERS } from './response-headers.ts'
 import { providerOf } from './translate.ts'
 import { spliceBytes, spliceValue } from './wire/splice.ts'
@@ -24,15 +26,17 @@ import { piecesUpload, type Upload } from './wire/upload.ts'
 interface Said {
   readonly dialect: Dialect
   readonly request: ChatRequest
-  /** The body as the client wrote it, but for the name of the model. */
-  readonly named: (model: string) => string | Upload
+  readonly body: unknown
+  /** The body as the client wrote it, where somebody may get it as it is. */
+  readonly bytes: Uint8Array | undefined
 }
 
 /** The endpoint of a dialect. */
 export function converse(dialect: Dialect): Endpoint {
   return async ({ c, binding, request: raw }) => {
     const bytes = await readBytes(raw, numberIn(c.env.MAX_BODY_BYTES, 33_554_432)) // 400 413
-    const request = dialect.read(parseBytes(bytes)) //                                     400
+    const body = parseBytes(bytes) //                                                      400
+    const request = dialect.read(body) //                                                  400
     const { fields, origin } = request
     const kept = bytes.length < LARGE || mayRelay(dialect, binding, fields.model) ? bytes : undefined
     // A large body is held no longer than somebody may get it as it is.
@@ -43,7 +47,7 @@ export function converse(dialect: Dialect): Endpoint {
       tier: /^(?:auto|default)$/.test(fields.service_tier ?? 'auto') ? undefined : (fields.service_tier ?? undefined),
       pathOf: origin?.pathOf,
       knows: (field) => origin?.knows(field) ?? Object.hasOwn(fields, field),
-      prepare: (leg) => prepare(leg, { dialect, request, named: (model) => named(kept, model) }),
+      prepare: (leg) => prepare(leg, { dialect, request, body, bytes: kept }),
     }
   }
 }
@@ -52,8 +56,8 @@ function mayRelay({ name }: Dialect, binding: Binding, model: string): boolean {
   return routes(binding, model).some((route) => providerOf(route).relays?.(name, route.model, route.slot) !== undefined)
 }
 
-function named(bytes: Uint8Array | undefined, model: string): string | Upload {
-  if (!bytes) throw new TypeError('The body is gone.')
+/** The body as the client wrote it, but for the name of the model. */
+function named(bytes: Uint8Array, model: string): string | Upload {
   const value = JSON.stringify(model)
   if (bytes.length < LARGE) return spliceValue(decode(bytes), 'model', value)
   return piecesUpload('application/json', spliceBytes(bytes, 'model', value))
@@ -66,28 +70,35 @@ function prepare(leg: Leg, said: Said): Prepared {
 }
 
 /** The provider speaks the dialect: the request changes only its model, the answer not at all. */
-function relayed(leg: Leg, { dialect, request, named }: Said, path: string): Prepared {
+function relayed(leg: Leg, said: Said, path: string): Prepared {
+  const { dialect, request, bytes } = said
+  if (!bytes) throw new TypeError('The body is gone.')
   const { target, traffic } = leg
+  const { model } = target.route
+  // A stream tells its usage only if it is asked to. Where tokens are limited it has to.
+  const asking = traffic.metered ? askUsage(dialect.name, decode(bytes), request) : undefined
   const sent = {
     path,
     headers: {},
-    body: named(target.route.model),
+    body: asking === undefined ? named(bytes, model) : spliceValue(asking, 'model', JSON.stringify(model)),
     streams: request.fields.stream === true,
   }
   const go = async () => {
     const response = await target.send(sent)
     const context = contextOf(leg, request)
-    if (request.fields.stream) return stream(await relayedStream(response, dialect, context, streamingOf(leg)))
+    if (request.fields.stream)
+      return stream(await relayedStream(response, dialect, context, streamingOf(leg), asking !== undefined))
     const bytes = await bytesOf(response, traffic.times.idleMs)
     const answer = relayedAnswer(bytes, dialect.tap(request), context.report)
-    settle(leg, 'complete', answer.usage)
+    settle(leg, 'complete', answer.usage, answer)
     return new Response(answer.body, { headers: { 'content-type': 'application/json' } })
   }
-  return { calls: 1, sends: [sent], go }
+  return { calls: 1, size: sizeOf(leg, said, 1, 1), sends: [sent], go }
 }
 
 /** The provider speaks a language of its own. */
-function translated(leg: Leg, { dialect, request: read }: Said): Prepared {
+function translated(leg: Leg, said: Said): Prepared {
+  const { dialect, request: read } = said
   const { c, target, traffic, ledger } = leg
   const { chat } = target.provider
   if (!chat) throw missing(target, 'conversations')
@@ -104,12 +115,19 @@ function translated(leg: Leg, { dialect, request: read }: Said): Prepared {
     const goOn = (next: Call) => target.send(next)
     const context = contextOf(leg, request)
     if (request.fields.stream) return stream(await streamed(answered, dialect, context, goOn, streamingOf(leg)))
-    const { body, usage } = await whole(answered, dialect, context, goOn, traffic.times.idleMs)
-    settle(leg, 'complete', usage)
-    return Response.json(body)
+    const answer = await whole(answered, dialect, context, goOn, traffic.times.idleMs)
+    settle(leg, 'complete', answer.usage, answer)
+    return Response.json(answer.body)
   }
   const sends = each(encoded).map((call) => ({ ...call, ...(call.needs && { fetches: addresses(call.needs) }) }))
-  return { calls: sends.length, sends, go: () => spelled(request, go) }
+  const size = sizeOf(leg, said, times, sends.length)
+  return { calls: sends.length, size, sends, go: () => spelled(request, go) }
+}
+
+/** @param times how often its input is sent. */
+function sizeOf({ traffic }: Leg, { body }: Said, times: number, calls: number): Size | undefined {
+  if (!traffic.metered || typeof body !== 'object' || body === null) return undefined
+  return { input: times * inputTokens(body), answers: Math.max(calls, answersIn(body)), most: mostOutput(body) }
 }
 
 /** The calls of a request, one for each that it stands for. What they lose, all of them lose: it is told once. */

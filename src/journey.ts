@@ -20,6 +20,8 @@ interface End {
   readonly outcome: LogEntry['outcome']
   readonly usage?: Usage | undefined
   readonly error?: GatewayError | undefined
+  /** How much of an answer came that the usage does not count, in UTF-16 units of text; absent where none came. */
+  readonly uncounted?: number | undefined
 }
 
 export class Journey {
@@ -85,10 +87,10 @@ export class Journey {
   }
 
   /** The request is over. Only the first time counts, whoever says it: the end of a stream, an error, a hang-up. */
-  settle(outcome: End['outcome'], { usage, error }: Omit<End, 'outcome'> = {}): void {
+  settle(outcome: End['outcome'], { usage, error, uncounted }: Omit<End, 'outcome'> = {}): void {
     if (this.#settled) return
     this.#settled = true
-    for (const work of this.#atEnd) work({ outcome, usage, error })
+    for (const work of this.#atEnd) work({ outcome, usage, error, uncounted })
     this.#record(this.#entry({ outcome, usage, error }))
     this.#resolve()
   }

@@ -7,6 +7,7 @@ import { allowedAliases, allows, routes } from './keys/route.ts'
 import type { Slot } from './keys/slot.ts'
 import { CLOSED, phaseOf } from './limits/breaker.ts'
 import { credentialId } from './limits/credential.ts'
+import { leases } from './limits/lease.ts'
 import { observers } from './limits/observe.ts'
 import { current, sightings } from './limits/observed.ts'
 import type { Observer } from './limits/observer.ts'
@@ -36,9 +37,9 @@ async function ownLimits(c: AppContext, { id, limits }: Binding): Promise<OwnLim
   try {
     const { own } = await keyLimiter(c.env.LIMITER, id).snapshot({ limits })
     const now = Date.now()
-    return own.map(({ name, limit, left, endsInMs }) => ({
-      ...{ name, limit, remaining: left },
-      ...timeAt('reset_at', endsInMs === undefined ? undefined : now + endsInMs),
+    return own.map((view) => ({
+      ...{ name: view.name, limit: view.limit, remaining: leases.left(id, view) },
+      ...timeAt('reset_at', view.endsInMs === undefined ? undefined : now + view.endsInMs),
     }))
   } catch {
     return Object.entries(limits).map(([name, limit]) => ({ name, limit }))

@@ -7,6 +7,7 @@ import type { Usage } from './hub/usage.ts'
 import type { AppContext } from './journey.ts'
 import type { Binding } from './keys/binding.ts'
 import type { Route } from './keys/route.ts'
+import { inputTokens, type Size } from './limits/estimate.ts'
 import type { Target, Traffic } from './target.ts'
 import type { Outcome } from './wire/pump.ts'
 import type { Upload } from './wire/upload.ts'
@@ -70,6 +71,8 @@ export interface Outgoing {
 export interface Prepared {
   /** How many requests it is to the limits. */
   readonly calls: number
+  /** How many tokens, as far as they can be guessed; nothing is reserved where this is absent. */
+  readonly size?: Size | undefined
   /** What would be sent first: one for each call that is made side by side. */
   readonly sends: readonly Outgoing[]
   readonly go: () => Promise<Response>
@@ -80,12 +83,12 @@ export function settle(
   { target, traffic }: Leg,
   outcome: Outcome,
   usage: Usage | undefined,
-  error?: GatewayError,
+  { error, uncounted = 0 }: { readonly error?: GatewayError | undefined; readonly uncounted?: number } = {},
 ): void {
   const { journey, gone } = traffic
   if (usage) target.used(usage)
   journey.note({ status: 200 })
-  journey.settle(gone.aborted ? 'client_gone' : outcome, { usage, error })
+  journey.settle(gone.aborted ? 'client_gone' : outcome, { usage, error, uncounted })
 }
 
 /** How a streamed answer of this leg is passed on. */
@@ -97,6 +100,11 @@ export function streamingOf(leg: Leg): Streaming {
     firstByteMs: times.firstByteMs,
     idleMs: times.idleMs,
     waitUntil,
-    settle: ({ outcome, usage, error }) => settle(leg, outcome, usage, error),
+    settle: ({ outcome, usage, ...more }) => settle(leg, outcome, usage, more),
   }
+}
+
+/** What a request without an answer of its own tokens is to limits of tokens, where the key has any: its input. */
+export function inputSize({ traffic }: Leg, body: object): Size | undefined {
+  return traffic.metered ? { input: inputTokens(body), answers: 0, most: 0 } : undefined
 }

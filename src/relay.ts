@@ -4,7 +4,7 @@ import type { AnswerContext, Dialect, Tap } from './hub/dialect.ts'
 import { GatewayError } from './hub/error.ts'
 import { jsonIn } from './hub/json.ts'
 import type { Loss } from './hub/loss.ts'
-import type { Usage } from './hub/usage.ts'
+import { EditingTranslator } from './relay-edits.ts'
 import { truncated } from './transcode.ts'
 import { Pieces } from './wire/pieces.ts'
 import type { Translator } from './wire/pump.ts'
@@ -89,90 +89,8 @@ export class RelayTranslator implements Translator {
 }
 
 /**
- * The same with a report, which the last event that has a choice or usage carries. Only the end shows which one that
- * is, so that one event is kept back.
- */
-export class ReportingTranslator implements Translator {
-  readonly done = false
-  readonly #inner: RelayTranslator
-  readonly #tap: Tap
-  readonly #report: readonly Loss[]
-  readonly #boundary = new SseBoundary()
-  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true, fatal: false })
-  #rest = ''
-  /** The event that may be the one, and what followed it. */
-  #held = ''
-  #after = ''
-
-  constructor(inner: RelayTranslator, tap: Tap, report: readonly Loss[]) {
-    this.#inner = inner
-    this.#tap = tap
-    this.#report = report
-  }
-
-  get failed(): boolean {
-    return this.#inner.failed
-  }
-
-  get begun(): boolean {
-    return this.#inner.begun
-  }
-
-  get error(): GatewayError | undefined {
-    return this.#inner.error
-  }
-
-  feed(chunk: Uint8Array): string {
-    const out = this.#pass(this.#inner.feed(chunk))
-    return this.#inner.failed ? out + this.#release(false) + this.#rest : out
-  }
-
-  end(): string {
-    const out = this.#pass(this.#inner.end())
-    return out + this.#release(!this.#inner.failed) + this.#rest
-  }
-
-  /** What was kept back of a stream that breaks off: whole events, which the service did say. */
-  left(): string {
-    return this.#release(false)
-  }
-
-  /** Events come whole from the relay, but for the last one of a body that has no final line end. */
-  #pass(bytes: Uint8Array): string {
-    let out = ''
-    let from = 0
-    for (const end of this.#boundary.ends(bytes)) {
-      out += this.#event(this.#rest + this.#decoder.decode(bytes.subarray(from, end)))
-      this.#rest = ''
-      from = end
-    }
-    this.#rest += this.#decoder.decode(bytes.subarray(from))
-    return out
-  }
-
-  #event(raw: string): string {
-    const [event] = new SseReader().feed(encoder.encode(raw))
-    if (event && this.#tap.carries(event.data)) {
-      const before = this.#release(false)
-      this.#held = raw
-      return before
-    }
-    if (this.#held === '') return raw
-    this.#after += raw
-    return ''
-  }
-
-  #release(last: boolean): string {
-    const held = last && this.#held ? this.#tap.withReport(this.#held, this.#report) : this.#held
-    const out = held + this.#after
-    this.#held = ''
-    this.#after = ''
-    return out
-  }
-}
-
-/**
  * The body of a relayed stream, once it has begun.
+ * @param asked usage was asked for on nobody's behalf, and is taken out again.
  * @throws GatewayError when it failed before it began.
  */
 export function relayedStream(
@@ -180,16 +98,18 @@ export function relayedStream(
   dialect: Dialect,
   { request, created, report }: AnswerContext,
   streaming: Streaming,
+  asked = false,
 ): Promise<ReadableStream<Uint8Array>> {
   const tap = dialect.tap(request)
   const renderer = dialect.renderer({ request, created, report: undefined })
   const relay = new RelayTranslator(tap, (error) => renderer.fail(error))
-  const reporting = report ? new ReportingTranslator(relay, tap, report) : undefined
+  const edited = report || asked ? new EditingTranslator(relay, tap, { report, quiet: asked }) : undefined
   if (!response.body) throw truncated()
-  return flow([{ body: response.body, translator: reporting ?? relay }], streaming, {
-    fail: (error) => (reporting?.left() ?? '') + renderer.fail(error),
+  return flow([{ body: response.body, translator: edited ?? relay }], streaming, {
+    fail: (error) => (edited?.left() ?? '') + renderer.fail(error),
     usage: () => tap.usage,
     error: () => relay.error,
+    uncounted: () => tap.uncounted,
   })
 }
 
@@ -206,10 +126,10 @@ export function relayedAnswer(bytes: Uint8Array, tap: Tap, report: readonly Loss
   }
   tap.see(text.trim())
   if (tap.error) throw tap.error
-  return { body: report ? tap.withReport(text, report) : bytes, usage: tap.usage }
+  const { usage, uncounted } = tap
+  return { body: report ? tap.withReport(text, report) : bytes, usage, uncounted }
 }
 
-interface RelayedAnswer {
+interface RelayedAnswer extends Pick<Tap, 'usage' | 'uncounted'> {
   readonly body: string | Uint8Array
-  readonly usage: Usage | undefined
 }

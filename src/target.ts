@@ -29,6 +29,8 @@ export interface Traffic {
   readonly gone: AbortSignal
   /** For how long an answer is read on once the client has left, in milliseconds; 0: not at all. */
   readonly drainMs: number
+  /** The key has limits on tokens: usage has to be known. */
+  readonly metered: boolean
   /** Aborts when nobody needs the answer any more, or when the request has taken too long. */
   readonly signal: AbortSignal
   readonly times: Times

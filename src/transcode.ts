@@ -1,5 +1,5 @@
 // Between the bytes of a provider's stream and those of the client's: frames, deltas, the dialect's chunks.
-import type { Delta } from './hub/delta.ts'
+import { type Delta, lengthOf } from './hub/delta.ts'
 import type { Renderer } from './hub/dialect.ts'
 import { GatewayError } from './hub/error.ts'
 import type { AnswerReader } from './hub/provider.ts'
@@ -13,6 +13,7 @@ export class Joint {
   /** Calls that have not ended yet. */
   open: number
   readonly #usages: (Usage | undefined)[] = []
+  readonly #lengths: number[]
   error: GatewayError | undefined
   /** Something was said that belongs to the answer. */
   begun = false
@@ -20,10 +21,21 @@ export class Joint {
   constructor(renderer: Renderer, calls: number) {
     this.renderer = renderer
     this.open = calls
+    this.#lengths = Array<number>(calls).fill(0)
   }
 
   see(call: number, usage: Usage): void {
     this.#usages[call] = usage
+    this.#lengths[call] = 0
+  }
+
+  hear(call: number, length: number): void {
+    this.#lengths[call] = (this.#lengths[call] ?? 0) + length
+  }
+
+  /** How much was said that the usage does not count, in UTF-16 units of text. */
+  get uncounted(): number {
+    return this.#lengths.reduce((all, length) => all + length, 0)
   }
 
   /** What all calls used, as far as they have told. */
@@ -109,6 +121,7 @@ export class Transcoder implements Translator {
       // A sign of life before the answer has begun is no reason to send its head.
       if (delta.type === 'ping' && !this.#joint.begun) continue
       this.#joint.begun ||= delta.type !== 'ping' && delta.type !== 'loss' && delta.type !== 'error'
+      this.#joint.hear(this.#call, lengthOf(delta))
       said.push(this.#stamped ? stamp(delta, this.#call) : delta)
       if (delta.type === 'error') {
         this.failed = true

@@ -1,4 +1,5 @@
 // The journey of one request, from the client's words to the provider's and back. Read this page first.
+import { Bill } from './bill.ts'
 import { asGatewayError, GatewayError } from './hub/error.ts'
 import { Ledger, type Loss } from './hub/loss.ts'
 import type { Provider } from './hub/provider.ts'
@@ -8,8 +9,8 @@ import type { Binding } from './keys/binding.ts'
 import { type Route, routes } from './keys/route.ts'
 import type { Endpoint, Errand, Leg, Prepared } from './leg.ts'
 import { limitHeaders } from './limits/headers.ts'
-import { leases, type Reservation } from './limits/lease.ts'
 import type { Windows } from './limits/meters.ts'
+import { windowsOf } from './limits/spans.ts'
 import { routeIn } from './log.ts'
 import { priceOf } from './prices.ts'
 import { providers } from './providers/index.ts'
@@ -23,22 +24,16 @@ import { deadline, lagging, timesOf } from './timeouts.ts'
 export async function translate(c: AppContext, endpoint: Endpoint): Promise<Response> {
   const journey = c.get('journey')
   const { raw } = c.req
-  const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
-  waitUntil(journey.over)
+  c.executionCtx.waitUntil(journey.over)
 
   const binding = await admit(c) //                                        401 403 429 503
   const wishes = wishesOf(raw.headers) //                                  400
   const errand = await endpoint({ c, binding, request: raw }) //           400 413
   journey.note({ stream: errand.streams ?? false })
   const choices = errand.routes ?? routes(binding, errand.model) //        404
-  const lease = (requests: number) => {
-    const { id: keyId, limits, limitsMode: mode } = binding
-    const reservation = leases.reserve({ limiter: c.env.LIMITER, keyId, limits, mode, requests, waitUntil })
-    journey.atEnd(() => reservation.settle())
-    return reservation
-  }
+  const bill = new Bill(c, binding)
   const strict = wishes.strict || binding.strict
-  return firstOf(choices, strict, { c, errand, traffic: trafficOf(c, binding), lease, report: wishes.report })
+  return firstOf(choices, strict, { c, errand, traffic: trafficOf(c, binding), bill, report: wishes.report })
 }
 
 /** The binding of the key that asks, from where it may be used. */
@@ -53,7 +48,7 @@ export async function admit(c: AppContext): Promise<Binding> {
 
 /** What goes between the gateway and the targets of a request, under the rules of its key. */
 export function trafficOf(c: AppContext, binding: Binding): Traffic {
-  const { timeouts, onDisconnect, limitsMode: mode, retries = 0 } = binding
+  const { limits, timeouts, onDisconnect, limitsMode: mode, retries = 0 } = binding
   const journey = c.get('journey')
   const { headers, signal } = c.req.raw
   const began = Date.now()
@@ -65,6 +60,7 @@ export function trafficOf(c: AppContext, binding: Binding): Traffic {
     client: headers,
     gone: signal,
     drainMs,
+    metered: windowsOf('tokens', limits).length > 0,
     signal: untilTooLate(lingering(signal, journey, drainMs), journey, timeouts.total_ms),
     times: timesOf(timeouts),
     retries: () => new Retries(retries, began, timeouts.total_ms),
@@ -78,8 +74,7 @@ interface Trip {
   readonly c: AppContext
   readonly errand: Errand
   readonly traffic: Traffic
-  /** Counts so many requests against the key's limits. */
-  readonly lease: (requests: number) => Reservation
+  readonly bill: Bill
   readonly report: boolean
 }
 
@@ -88,13 +83,12 @@ interface Trip {
  * are tried after all others, and those that would refuse are passed over.
  */
 async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): Promise<Response> {
-  const { c, errand, traffic, report } = trip
+  const { c, errand, traffic, bill, report } = trip
   const { journey, gone, signal } = traffic
   const queue = [...choices]
   const postponed = new Set<Route>()
   let failure: GatewayError | undefined
   let failed: Route | undefined
-  let counted = 0
   let own: Windows = {}
   for (let route = queue.shift(); route; route = queue.shift()) {
     const before = { headers: journey.headers, attempts: journey.attempts }
@@ -108,7 +102,7 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
       journey.note(headed(route))
       journey.price = errand.tier === undefined ? priceOf(route, target.provider, c.env.PRICES) : undefined
       const preparing = prepared(errand, { c, target, traffic, ledger, report })
-      const { calls, go, sends } = await journey.time('translate', preparing) // 400 404
+      const { calls, size, go, sends } = await journey.time('translate', preparing) // 400 404
       const last = choices.length === 1 || postponed.has(route)
       const admitted = await journey.time('limit', target.admit(calls, last)) // 429
       if (!admitted) {
@@ -119,9 +113,7 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
       }
       journey.note({ losses: lossesIn(errand, ledger.losses) })
       journey.calls = calls
-      // A target that takes more calls than those before it is charged the rest.
-      const reservation = trip.lease(Math.max(0, calls - counted))
-      counted = Math.max(counted, calls)
+      const reservation = bill.charge(calls, size)
       try {
         await journey.time('limit', reservation.granted) //                    401 429 503
       } catch (refusal) {

@@ -21,11 +21,11 @@ export default {
         keyId: 'key_bench',
         limits: limits as object,
         mode: 'soft',
-        requests: 1,
+        cost: { requests: 1, tokens: 1000 },
         waitUntil: (work) => context.waitUntil(work),
       })
       await reservation.granted
-      reservation.settle()
+      reservation.settle(300)
     }
     return Response.json({ count })
   },

@@ -11,6 +11,7 @@ export class EventTap implements Tap {
   readonly #ends: readonly string[]
   whole = false
   usage: Usage | undefined
+  uncounted = 0
   error: GatewayError | undefined
 
   /** @param ends the types of the events that make it whole. */
@@ -23,7 +24,12 @@ export class EventTap implements Tap {
     const failure = at(value, 'error')
     if (failure) this.error ??= failureOf(failure)
     this.whole ||= this.carries(data)
-    this.usage = usageIn(value) ?? this.usage
+    const delta = at(value, 'delta')
+    if (typeof delta === 'string') this.uncounted += delta.length
+    const used = usageIn(value)
+    if (!used) return
+    this.usage = used
+    this.uncounted = 0
   }
 
   closes(data: string): boolean {

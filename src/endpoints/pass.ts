@@ -4,7 +4,8 @@ import { GatewayError } from '../hub/error.ts'
 import { at, jsonIn } from '../hub/json.ts'
 import { withReport } from '../hub/report.ts'
 import { type Leg, settle, streamingOf } from '../leg.ts'
-import { RelayTranslator, ReportingTranslator } from '../relay.ts'
+import { RelayTranslator } from '../relay.ts'
+import { EditingTranslator } from '../relay-edits.ts'
 import { STREAM_HEADERS } from '../response-headers.ts'
 import { truncated } from '../transcode.ts'
 import type { Translator } from '../wire/pump.ts'
@@ -35,11 +36,12 @@ async function events(leg: Leg, { body }: Response, ends: readonly string[]): Pr
   if (!body) throw truncated()
   const tap = new EventTap(ends)
   const relay = new RelayTranslator(tap, failEvent)
-  const reporting = leg.report ? new ReportingTranslator(relay, tap, leg.ledger.losses) : undefined
+  const reporting = leg.report ? new EditingTranslator(relay, tap, { report: leg.ledger.losses }) : undefined
   const stream = await flow([{ body, translator: reporting ?? relay }], streamingOf(leg), {
     fail: (error) => (reporting?.left() ?? '') + failEvent(error),
     usage: () => tap.usage,
     error: () => relay.error,
+    uncounted: () => tap.uncounted,
   })
   return new Response(stream, { headers: STREAM_HEADERS })
 }
@@ -63,7 +65,12 @@ async function file(leg: Leg, { body }: Response, type: string): Promise<Respons
   const stream = await flow(
     [{ body, translator }],
     { ...streaming, bytes: true },
-    { fail: () => '', usage: () => undefined, error: () => (translator.failed ? truncated() : undefined) },
+    {
+      fail: () => '',
+      usage: () => undefined,
+      error: () => (translator.failed ? truncated() : undefined),
+      uncounted: () => 0,
+    },
   )
   return new Response(stream, { headers: { 'content-type': type } })
 }

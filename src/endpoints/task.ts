@@ -10,7 +10,7 @@ import type { Provider } from '../hub/provider.ts'
 import { withReport } from '../hub/report.ts'
 import type { PartTold, RelayedTask, Task, TaskCall, TaskRequest, TranslatedTask } from '../hub/task.ts'
 import { addUsage, type Usage, usageOf } from '../hub/usage.ts'
-import { type Endpoint, type Leg, type Prepared, settle } from '../leg.ts'
+import { type Endpoint, inputSize, type Leg, type Prepared, settle } from '../leg.ts'
 import { spliceValue } from '../wire/splice.ts'
 import { missing } from './missing.ts'
 
@@ -53,7 +53,7 @@ export function taskEndpoint<Fields extends { readonly model?: string | null | u
         const task = form.of(leg.target.provider)
         if (!task) throw missing(leg.target, form.name)
         return 'relays' in task
-          ? relayed(leg, task, text, request.fields.model ?? undefined, form.model)
+          ? relayed(leg, task, text, request.fields, form.model)
           : translated(leg, form, task, request)
       },
     }
@@ -64,7 +64,7 @@ function relayed(
   leg: Leg,
   task: RelayedTask,
   text: string,
-  named: string | undefined,
+  fields: { readonly model?: string | null | undefined },
   own: string | undefined,
 ): Prepared {
   const { target, traffic, ledger, report } = leg
@@ -72,7 +72,7 @@ function relayed(
   const sent = {
     path: task.relays(model, slot),
     headers: {},
-    body: withModel(text, model, named, own),
+    body: withModel(text, model, fields.model ?? undefined, own),
     streams: false,
   }
   const go = async () => {
@@ -87,7 +87,7 @@ function relayed(
     return new Response(report ? withReport(answer, ledger.losses) : bytes, { headers: JSON_HEADERS })
   }
   // The limits count what is asked for, not how it is sent.
-  return { calls: 1, sends: [sent], go }
+  return { calls: 1, size: inputSize(leg, fields), sends: [sent], go }
 }
 
 /** A client that names no model leaves it to the provider, unless the key has a model for what is meant by that. */
@@ -139,7 +139,7 @@ function translated<Fields extends { readonly model?: string | null | undefined 
     const losses = [...ledger.losses, ...parts.flatMap((part) => part.losses ?? [])]
     return Response.json(report ? { ...answer, dragoman: reportOf(losses) } : answer)
   }
-  return { calls: 1, sends: calls, go }
+  return { calls: 1, size: inputSize(leg, request.fields), sends: calls, go }
 }
 
 /** What each item gives, in their order, some of them at a time. The first failure ends it. */

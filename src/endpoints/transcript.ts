@@ -61,6 +61,7 @@ export async function sayStream(
     fail: failEvent,
     usage: () => translator.usage,
     error: () => translator.error,
+    uncounted: () => translator.uncounted,
   })
   return new Response(stream, { headers: STREAM_HEADERS })
 }
@@ -80,6 +81,11 @@ class Hearer implements Translator {
 
   get failed(): boolean {
     return this.error !== undefined
+  }
+
+  /** What was said of which no usage tells. */
+  get uncounted(): number {
+    return this.usage ? 0 : this.#text.length
   }
 
   feed(chunk: Uint8Array): string {

@@ -1,6 +1,7 @@
 // Watches an answer of choices (of chat or of completions) that passes untouched: usage, and whether it is whole.
 import type { Tap } from './dialect.ts'
 import { GatewayError, scrub } from './error.ts'
+import { at } from './json.ts'
 import type { Loss } from './loss.ts'
 import { withReport } from './report.ts'
 import { type Usage, usageOf } from './usage.ts'
@@ -10,6 +11,7 @@ export class ChoicesTap implements Tap {
   readonly #open = new Set<number>()
   readonly #finished = new Set<number>()
   usage: Usage | undefined
+  uncounted = 0
   error: GatewayError | undefined
 
   /** @param expected how many choices there will be. */
@@ -25,14 +27,18 @@ export class ChoicesTap implements Tap {
     const chunk = parse(data)
     if (!chunk) return
     if (chunk.error) this.error ??= errorOf(chunk.error)
-    if (chunk.usage) this.usage = usageOf(chunk.usage) ?? this.usage
+    const used = usageOf(chunk.usage)
     for (const choice of listOf(chunk.choices)) {
+      this.uncounted += lengthIn(choice.delta ?? choice.message ?? choice)
       const index = typeof choice.index === 'number' ? choice.index : 0
       if (typeof choice.finish_reason === 'string' && choice.finish_reason !== '') {
         this.#finished.add(index)
         this.#open.delete(index)
       } else if (!this.#finished.has(index)) this.#open.add(index)
     }
+    if (!used) return
+    this.usage = used
+    this.uncounted = 0
   }
 
   closes(data: string): boolean {
@@ -68,6 +74,23 @@ function isObject(value: unknown): value is Chunk {
 
 function listOf(value: unknown): Chunk[] {
   return Array.isArray(value) ? value.filter(isObject) : []
+}
+
+/** The text of a delta, a message or a choice: what it says and thinks, and the arguments of its calls. */
+function lengthIn(part: unknown): number {
+  if (!isObject(part)) return 0
+  let length = 0
+  for (const name of TEXTS) length += lengthOf(part[name])
+  for (const call of [...listOf(part.tool_calls), part]) {
+    length += lengthOf(at(call.function ?? call.function_call, 'arguments')) + lengthOf(at(call.custom, 'input'))
+  }
+  return length
+}
+
+const TEXTS = ['content', 'text', 'reasoning_content', 'reasoning', 'refusal']
+
+function lengthOf(value: unknown): number {
+  return typeof value === 'string' ? value.length : 0
 }
 
 /** An error object inside a stream, whatever shape the service gives it. */

@@ -100,3 +100,8 @@ export type Delta =
   | { readonly type: 'loss'; readonly loss: Loss }
   | { readonly type: 'ping' }
   | { readonly type: 'error'; readonly error: GatewayError }
+
+/** How much of the answer's text a delta is, in UTF-16 units. */
+export function lengthOf(delta: Delta): number {
+  return 'text' in delta ? delta.text.length : 0
+}

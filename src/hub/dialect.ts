@@ -39,6 +39,8 @@ export interface Tap {
   /** The answer told its own failure. */
   readonly error: GatewayError | undefined
   readonly usage: Usage | undefined
+  /** How much of the answer has been seen that the usage does not count, in UTF-16 units of text. */
+  readonly uncounted: number
   /** This event could carry the report. */
   carries(data: string): boolean
   /** A JSON object's text, with whatever stands around it, and the report as the object's last member. */

@@ -1,17 +1,20 @@
 import { DurableObject } from 'cloudflare:workers'
 import { BLANK, type Book, hear, isWorthKeeping, type Telling } from './admission.ts'
+import { answer, type Counted, credit, UNCOUNTED, viewsOf } from './counted.ts'
 import { current } from './observed.ts'
 import type { GiveBackAsk, LeaseAnswer, LeaseAsk, ObserveAnswer, Snapshot } from './rpc.ts'
+import type { Limits } from './spans.ts'
 import type { Standing } from './standing.ts'
-import { giveBack, type Limits, lease, look, NOTHING, type UnitState } from './window.ts'
+
+const KINDS = Object.keys(UNCOUNTED) as (keyof Counted)[]
 
 /**
  * One thing that is limited: a client key (`key:<id>`), or a credential and model family (`cred:<hash>:<family>`). A
- * shell: the arithmetic is in `window.ts` and `admission.ts`. Every method is synchronous, so that none runs while
+ * shell: the arithmetic is in `counted.ts` and `admission.ts`. Every method is synchronous, so that none runs while
  * another is at work, and what it wrote is on disk before its answer leaves.
  */
 export class Limiter extends DurableObject<Env> {
-  #requests: UnitState
+  #counted: Counted
   /** What is on its way is not stored: it is here again, or over, before an object that is in use is moved. */
   #book: Book
   #isKept: boolean
@@ -20,24 +23,25 @@ export class Limiter extends DurableObject<Env> {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     const { kv } = ctx.storage
-    this.#requests = kv.get<UnitState>('requests') ?? NOTHING
+    const stored = KINDS.map((kind) => [kind, kv.get(kind) ?? UNCOUNTED[kind]])
+    this.#counted = Object.fromEntries(stored) as Counted
     const standing = kv.get<Standing>('standing')
     this.#book = standing ? { ...BLANK, standing } : BLANK
     this.#isKept = standing !== undefined
     this.#revoked = kv.get<boolean>('revoked') ?? false
   }
 
-  /** Debits units and hands them out. Asked without `requests` it only says whether the key is still good. */
-  lease({ holder, limits, requests }: LeaseAsk): LeaseAnswer {
-    if (this.#revoked || requests === undefined) return { revoked: this.#revoked }
-    const [state, grant] = lease(this.#requests, { holder, unit: 'requests', limits, ...requests }, Date.now())
-    this.#keep(state)
-    return { revoked: false, requests: grant }
+  /** Debits units and hands them out. Asked for nothing it only says whether the key is still good. */
+  lease(ask: LeaseAsk): LeaseAnswer {
+    if (this.#revoked) return { revoked: true }
+    const [counted, granted] = answer(this.#counted, ask, Date.now())
+    this.#keep(counted)
+    return { revoked: false, ...granted }
   }
 
-  /** Credits what a holder did not use of its lease. */
-  giveBack({ holder, requests }: GiveBackAsk): object {
-    if (requests !== undefined) this.#keep(giveBack(this.#requests, { holder, ...requests }, Date.now())[0])
+  /** Credits what a holder did not use of its leases. */
+  giveBack(ask: GiveBackAsk): object {
+    this.#keep(credit(this.#counted, ask, Date.now()))
     return {}
   }
 
@@ -59,7 +63,7 @@ export class Limiter extends DurableObject<Env> {
     const now = Date.now()
     return {
       revoked: this.#revoked,
-      own: look(this.#requests, 'requests', limits, now),
+      own: viewsOf(this.#counted, limits, now),
       observed: current(this.#book.standing.seen, now),
       standing: this.#book.standing,
     }
@@ -72,9 +76,10 @@ export class Limiter extends DurableObject<Env> {
     return {}
   }
 
-  #keep(state: UnitState): void {
-    if (state === this.#requests) return
-    this.#requests = state
-    this.ctx.storage.kv.put('requests', state)
+  #keep(counted: Counted): void {
+    for (const kind of KINDS) {
+      if (counted[kind] !== this.#counted[kind]) this.ctx.storage.kv.put(kind, counted[kind])
+    }
+    this.#counted = counted
   }
 }

@@ -3,22 +3,42 @@
 import { GatewayError } from '../hub/error.ts'
 import type { Exhausted } from './balance.ts'
 import { formatDuration } from './duration.ts'
+import type { Crowded } from './held-slots.ts'
+import { type LimitName, SPANS } from './spans.ts'
 import type { Block } from './standing.ts'
-import { SPANS, type WindowName } from './window.ts'
+
+/** Nobody knows when another request will end; this is when it is worth asking again. */
+const CROWDED_MS = 1000
 
 /** 429: the window has not got what was requested, and will when it ends. Times are epoch milliseconds. */
-export function exhausted({ view, used, resetAt }: Exhausted, requested: number, now: number): GatewayError {
+export function exhausted({ name, limit, used, resetAt }: Exhausted, requested: number, now: number): GatewayError {
   const retryAfterMs = Math.max(1, Math.ceil(resetAt - now))
   const message =
-    `Rate limit reached for this key on ${SPANS[view.name].words}: Limit ${view.limit}, Used ${used}, ` +
+    `Rate limit reached for this key on ${wordsOf(name)}: Limit ${limit}, Used ${used}, ` +
     `Requested ${requested}. Please try again in ${formatDuration(retryAfterMs)}.`
-  return new GatewayError('rate_limit_requests', message, { retryAfterMs })
+  return new GatewayError(codeOf(name), message, { retryAfterMs })
 }
 
-/** 429 that no waiting helps: one request counts for more than the window ever has. */
-export function tooLarge(name: WindowName, limit: number, requested: number): GatewayError {
-  const message = `Request too large for this key on ${SPANS[name].words}: Limit ${limit}, Requested ${requested}.`
-  return new GatewayError('rate_limit_requests', message, { shouldRetry: false })
+/** 429: too many requests are under way. */
+export function crowded({ limit, used }: Crowded, requested: number): GatewayError {
+  const message =
+    `Rate limit reached for this key on ${wordsOf('concurrent_requests')}: Limit ${limit}, Used ${used}, ` +
+    `Requested ${requested}. Please try again when another request has ended.`
+  return new GatewayError('rate_limit_requests', message, { retryAfterMs: CROWDED_MS })
+}
+
+/** 429 that no waiting helps: one request counts for more than the limit ever allows. */
+export function tooLarge(name: LimitName, limit: number, requested: number): GatewayError {
+  const message = `Request too large for this key on ${wordsOf(name)}: Limit ${limit}, Requested ${requested}.`
+  return new GatewayError(codeOf(name), message, { shouldRetry: false })
+}
+
+function wordsOf(name: LimitName): string {
+  return name === 'concurrent_requests' ? 'concurrent requests' : SPANS[name].words
+}
+
+function codeOf(name: LimitName): 'rate_limit_requests' | 'rate_limit_tokens' {
+  return name !== 'concurrent_requests' && SPANS[name].unit === 'tokens' ? 'rate_limit_tokens' : 'rate_limit_requests'
 }
 
 /** What is believed at most of an end that a provider told of: a day. */

@@ -3,25 +3,33 @@
 
 import type { Telling, Verdict } from './admission.ts'
 import type { Windows } from './meters.ts'
+import type { SlotGrant, SlotsKept, SlotTerms } from './slots.ts'
+import type { Limits, View } from './spans.ts'
 import type { Standing } from './standing.ts'
-import type { Back, Grant, LeaseEvent, Limits, View } from './window.ts'
+import type { Back, Grant, Terms } from './window.ts'
 
+/** Everything is asked for at once. A key that has no limit on something does not ask for it. */
 export interface LeaseAsk {
   readonly holder: string
   readonly limits: Limits
-  /** Absent for a key without limits on requests, which only asks whether it is still good. */
-  readonly requests?: Omit<LeaseEvent, 'holder' | 'unit' | 'limits'> | undefined
+  readonly requests?: Terms | undefined
+  readonly tokens?: Terms | undefined
+  readonly slots?: SlotTerms | undefined
 }
 
 export interface LeaseAnswer {
   /** The key is gone: whatever is left of its leases must not be used. */
   readonly revoked: boolean
-  readonly requests?: Grant
+  readonly requests?: Grant | undefined
+  readonly tokens?: Grant | undefined
+  readonly slots?: SlotGrant | undefined
 }
 
 export interface GiveBackAsk {
   readonly holder: string
-  readonly requests?: Back
+  readonly requests?: readonly Back[] | undefined
+  readonly tokens?: readonly Back[] | undefined
+  readonly slots?: SlotsKept | undefined
 }
 
 /** What all isolates saw, made one, and whether what was asked for may be sent. */
@@ -31,6 +39,7 @@ export interface ObserveAnswer extends Standing {
 
 export interface Snapshot {
   readonly revoked: boolean
+  /** Every limit of the key; of `concurrent_requests` what is left when all isolates have their leases. */
   readonly own: readonly View[]
   readonly observed: Windows
   readonly standing?: Standing

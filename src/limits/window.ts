@@ -1,7 +1,7 @@
 // The arithmetic of a key's own windows, pure: (state, event, now) in, [state, decision] out. What is handed out as a
 // lease is debited at once, so that whatever isolates do, or never come back to do, the sum cannot pass the limit.
 
-import type { Unit } from './meters.ts'
+import { type Limits, type OwnUnit, SPANS, type View, type WindowName, windowsOf } from './spans.ts'
 
 /** A lease is good for this long at most; then what is left of it comes back. */
 export const LEASE_MS = 10_000
@@ -13,40 +13,15 @@ const WARM_SHARE = 2
 /** How long a holder's unused units can still be given back after its lease ended. */
 const GRACE_MS = 60_000
 
-interface Span {
-  readonly unit: Unit
-  readonly lengthMs: number
-  /** When a window begins that is first used at `now`. */
-  readonly begins: (now: number) => number
-  /** As OpenAI's messages name it. */
-  readonly words: string
-}
-
-const MINUTE = 60_000
-const DAY = 86_400_000
-
-/** The windows a key can have. A minute begins with its first use, a day at midnight UTC. */
-export const SPANS = {
-  requests_per_minute: { unit: 'requests', lengthMs: MINUTE, begins: (now) => now, words: 'requests per min (RPM)' },
-  requests_per_day: {
-    unit: 'requests',
-    lengthMs: DAY,
-    begins: (now) => now - (now % DAY),
-    words: 'requests per day (RPD)',
-  },
-} as const satisfies Record<string, Span>
-
-export type WindowName = keyof typeof SPANS
-/** A key's limits, by window. Others that it has are not for windows and are passed over. */
-export type Limits = { readonly [name in WindowName]?: number | undefined }
-
 interface OwnWindow {
   /** Epoch milliseconds, the limiter's clock. */
   readonly startedAt: number
   /** Used up or out on lease; more than the limit where use was reported afterwards. */
   readonly used: number
+  /** How many tokens were used past the limit: the next window begins with them. */
+  readonly over?: number
 }
-type OwnWindows = { readonly [name in WindowName]?: OwnWindow }
+type OwnWindows = { readonly [name in WindowName]?: OwnWindow | undefined }
 
 interface Holder {
   /** The most units it can still have unused. */
@@ -61,37 +36,33 @@ export interface UnitState {
 }
 export const NOTHING: UnitState = { windows: {}, holders: {} }
 
-/** Units that come back, and the windows that they were taken from, by when those began. */
+/** The windows that units were taken from, by when those began. */
+export type From = { readonly [name in WindowName]?: number | undefined }
+
+/** Units that come back to the windows that they were taken from. */
 export interface Back {
   readonly units: number
-  readonly from: { readonly [name in WindowName]?: number }
+  readonly from: From
 }
 
-export interface LeaseEvent {
-  /** Names the isolate, at random. */
-  readonly holder: string
-  readonly unit: Unit
-  readonly limits: Limits
+/** What a holder asks for. */
+export interface Terms {
   /** Units without which somebody waits. */
   readonly need: number
   /** Units it would use in a lease's time at its pace of late; absent while there is none. */
   readonly want?: number | undefined
-  /** Units it still has. */
+  /** Units it still has, and those it may still bring back because what they are for is under way. */
   readonly holds: number
-  /** Units it let through without a lease, because the limiter could not be asked. */
+  /** Units that were used without a lease: reported, and not to be refused any more. */
   readonly owed: number
-  readonly back?: Back | undefined
+  readonly backs?: readonly Back[] | undefined
 }
 
-/** A window after a lease, as the isolate is told of it. */
-export interface View {
-  readonly name: WindowName
-  readonly limit: number
-  /** What can still be leased. */
-  readonly left: number
-  /** Absent while it has not begun. */
-  readonly startedAt?: number
-  readonly endsInMs?: number
+export interface LeaseEvent extends Terms {
+  /** Names the isolate, at random. */
+  readonly holder: string
+  readonly unit: OwnUnit
+  readonly limits: Limits
 }
 
 export interface Grant {
@@ -103,15 +74,14 @@ export interface Grant {
 
 /** Hands out what is needed, more to those who will use it, and never what is not there. */
 export function lease(state: UnitState, event: LeaseEvent, now: number): [UnitState, Grant] {
-  const { holder, unit, limits, need, want, holds, owed, back } = event
-  const returned = back === undefined ? state : giveBack(state, { holder, ...back }, now)[0]
+  const { holder, unit, limits, need, want, holds, owed, backs = [] } = event
+  const returned = giveBack(state, { holder, backs }, now)
   const own = windowsOf(unit, limits)
   const live = Object.entries(returned.holders).filter(([name, { until }]) => name !== holder && until > now).length + 1
 
-  const running = runningAt(returned.windows, now)
+  const running = runningAt(returned.windows, own, now)
   const left = Math.max(0, Math.min(...own.map(([name, limit]) => limit - (running[name]?.used ?? 0) - owed)))
-  const share = Math.floor(left / (want === undefined ? Math.max(COLD_SHARE, WARM_SHARE * live) : WARM_SHARE * live))
-  const units = own.length === 0 ? 0 : Math.min(left, Math.max(need, Math.min(want ?? share, share)))
+  const units = own.length === 0 ? 0 : shareOf(left, { need, want }, live)
 
   const windows = units + owed === 0 ? running : charge(running, own, units + owed, now)
   const views = own.map(([name, limit]) => viewOf(name, limit, windows[name], now))
@@ -122,55 +92,76 @@ export function lease(state: UnitState, event: LeaseEvent, now: number): [UnitSt
   return [{ windows, holders }, grant]
 }
 
-/** Takes units back into those of their windows that still run, and no more of them than the holder can have. */
+/** How much of what is left one of so many live holders gets. */
+export function shareOf(left: number, { need, want }: Pick<Terms, 'need' | 'want'>, live: number): number {
+  const share = Math.floor(left / (want === undefined ? Math.max(COLD_SHARE, WARM_SHARE * live) : WARM_SHARE * live))
+  return Math.min(left, Math.max(need, Math.min(want ?? share, share)))
+}
+
+/** Takes units back into those of their windows that are still known, no more of them than the holder can have. */
 export function giveBack(
   state: UnitState,
-  { holder, units, from }: Back & { readonly holder: string },
+  { holder, backs }: { readonly holder: string; readonly backs: readonly Back[] },
   now: number,
-): [UnitState, { readonly units: number }] {
+): UnitState {
   const known = state.holders[holder]
-  const taken = Math.min(units, known?.held ?? 0)
-  if (known === undefined || taken <= 0) return [state, { units: 0 }]
-  const windows: { [name in WindowName]?: OwnWindow } = { ...runningAt(state.windows, now) }
-  for (const name of Object.keys(windows) as WindowName[]) {
-    const window = windows[name]
-    if (window === undefined || window.startedAt !== from[name]) continue
-    windows[name] = { ...window, used: Math.max(0, window.used - taken) }
+  let held = known?.held ?? 0
+  const windows: { [name in WindowName]?: OwnWindow | undefined } = { ...state.windows }
+  for (const { units, from } of backs) {
+    const taken = Math.min(units, held)
+    if (taken <= 0) continue
+    held -= taken
+    for (const name of Object.keys(windows) as WindowName[]) {
+      const window = windows[name]
+      if (window === undefined || window.startedAt !== from[name]) continue
+      const over = window.over === undefined ? undefined : Math.max(0, window.over - taken)
+      windows[name] = { ...window, used: Math.max(0, window.used - taken), ...(over !== undefined && { over }) }
+    }
   }
-  const holders = { ...state.holders, [holder]: { ...known, held: known.held - taken } }
-  return [{ windows, holders }, { units: taken }]
+  if (known === undefined || held === known.held) return state
+  return { windows, holders: { ...heldAt(state.holders, now), [holder]: { ...known, held } } }
 }
 
 /** The windows of a unit as they stand, without a change to them. */
-export function look(state: UnitState, unit: Unit, limits: Limits, now: number): View[] {
-  const running = runningAt(state.windows, now)
-  return windowsOf(unit, limits).map(([name, limit]) => viewOf(name, limit, running[name], now))
+export function look(state: UnitState, unit: OwnUnit, limits: Limits, now: number): View[] {
+  const own = windowsOf(unit, limits)
+  const running = runningAt(state.windows, own, now)
+  return own.map(([name, limit]) => viewOf(name, limit, running[name], now))
 }
 
-/** The windows of a key that count a unit, with their limits. */
-export function windowsOf(unit: Unit, limits: Limits): [WindowName, number][] {
-  return (Object.keys(SPANS) as WindowName[]).flatMap((name) => {
-    const limit = limits[name]
-    return SPANS[name].unit === unit && limit !== undefined ? [[name, limit]] : []
-  })
+function runningAt(windows: OwnWindows, own: readonly [WindowName, number][], now: number): OwnWindows {
+  const running: { [name in WindowName]?: OwnWindow | undefined } = { ...windows }
+  for (const [name, limit] of own) running[name] = windowAt(windows[name], SPANS[name].lengthMs, limit, now)
+  return running
 }
 
 /**
+ * The window that runs now: the one that is known, or the one that its debt began when it ended. A debt is a use like any
+ * other, so the next window begins at once, and as many whole ones are spent as the debt takes; time pays it.
+ *
  * A clock that steps back opens no new window: the old one only lasts longer. Unless it was wrong by more than a whole
  * window: then it would last for as long as the clock was wrong.
  */
-function runningAt(windows: OwnWindows, now: number): OwnWindows {
-  // A newer version may have stored windows that this one does not know.
-  const runs = ([name, window]: [string, OwnWindow]) =>
-    name in SPANS && Math.abs(now - window.startedAt) < SPANS[name as WindowName].lengthMs
-  return Object.fromEntries(Object.entries(windows).filter(runs))
+function windowAt(window: OwnWindow | undefined, lengthMs: number, limit: number, now: number): OwnWindow | undefined {
+  if (window === undefined) return undefined
+  const { startedAt, over = 0 } = window
+  const past = Math.trunc((now - startedAt) / lengthMs)
+  if (past === 0) return window
+  const debt = over - (past - 1) * limit
+  if (past < 0 || debt <= 0) return undefined
+  return { startedAt: startedAt + past * lengthMs, used: debt, over: Math.max(0, debt - limit) }
 }
 
 function charge(running: OwnWindows, own: readonly [WindowName, number][], units: number, now: number): OwnWindows {
-  const windows: { [name in WindowName]?: OwnWindow } = { ...running }
-  for (const [name] of own) {
-    const { startedAt, used } = running[name] ?? { startedAt: SPANS[name].begins(now), used: 0 }
-    windows[name] = { startedAt, used: used + units }
+  const windows: { [name in WindowName]?: OwnWindow | undefined } = { ...running }
+  for (const [name, limit] of own) {
+    const { startedAt, used, over = 0 } = running[name] ?? { startedAt: SPANS[name].begins(now), used: 0 }
+    const past = over + Math.max(0, units - Math.max(0, limit - used))
+    windows[name] = {
+      startedAt,
+      used: used + units,
+      ...(SPANS[name].unit === 'tokens' && past > 0 && { over: past }),
+    }
   }
   return windows
 }
@@ -182,5 +173,6 @@ function heldAt(holders: UnitState['holders'], now: number): UnitState['holders'
 function viewOf(name: WindowName, limit: number, window: OwnWindow | undefined, now: number): View {
   const left = Math.max(0, limit - (window?.used ?? 0))
   if (window === undefined) return { name, limit, left }
-  return { name, limit, left, startedAt: window.startedAt, endsInMs: window.startedAt + SPANS[name].lengthMs - now }
+  const { startedAt, over = 0 } = window
+  return { name, limit, left, startedAt, endsInMs: startedAt + SPANS[name].lengthMs - now, ...(over > 0 && { over }) }
 }

@@ -1,14 +1,54 @@
-// Changes one value in a JSON text and not a byte beside it: re-serialising would rewrite numbers and escapes.
+// Changes one member of a JSON object's text and not a byte beside it: re-serialising would rewrite numbers and escapes.
 
 /**
  * The text with the value of a top-level key replaced, each time it is there: the last one counts for JSON.parse, but
- * the first one may for whoever reads it next.
+ * the first one may for whoever reads it next. A value that is no string is left alone.
  * @param json an object that JSON.parse has accepted.
  * @param value the new value, as JSON.
  */
 export function spliceValue(json: string, key: string, value: string): string {
+  const strings = membersOf(json, key).filter(({ from }) => json.charCodeAt(from) === QUOTE)
+  return replaced(json, strings, () => value)
+}
+
+/** The same for a value of any kind; where the key is not there, it becomes the object's last. */
+export function setMember(json: string, key: string, value: string): string {
+  const members = membersOf(json, key)
+  if (members.length > 0) return replaced(json, members, () => value)
+  const end = json.lastIndexOf('}')
+  const comma = json.slice(0, end).trimEnd().endsWith('{') ? '' : ','
+  return `${json.slice(0, end)}${comma}${JSON.stringify(key)}:${value}${json.slice(end)}`
+}
+
+/** The text without a top-level key, each time it is there, and without the comma that went with it. */
+export function removeMember(json: string, key: string): string {
+  const spans = membersOf(json, key).map(({ key: start, to: end }) => {
+    const before = /,\s*$/.exec(json.slice(0, start))
+    if (before) return { from: before.index, to: end }
+    const after = /^\s*,\s*/.exec(json.slice(end))
+    return { from: start, to: end + (after?.[0].length ?? 0) }
+  })
+  return replaced(json, spans, () => '')
+}
+
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+function replaced(json: string, spans: readonly Span[], by: () => string): string {
   let out = ''
   let kept = 0
+  for (const { from, to } of spans) {
+    out += json.slice(kept, from) + by()
+    kept = to
+  }
+  return out + json.slice(kept)
+}
+
+/** Where the values of a top-level key stand, and where each key begins. */
+function membersOf(json: string, key: string): (Span & { readonly key: number })[] {
+  const members: (Span & { readonly key: number })[] = []
   let depth = 0
   for (let i = 0; i < json.length; i++) {
     const char = json.charCodeAt(i)
@@ -17,20 +57,42 @@ export function spliceValue(json: string, key: string, value: string): string {
     else if (char === QUOTE) {
       const end = stringEnd(json, i)
       const colon = depth === 1 ? skipSpace(json, end) : -1
+      let next = end
       if (colon !== -1 && json.charCodeAt(colon) === COLON && JSON.parse(json.slice(i, end)) === key) {
         const from = skipSpace(json, colon + 1)
-        // A value that is no string is left alone: the schema has refused it before.
-        if (json.charCodeAt(from) === QUOTE) {
-          out += json.slice(kept, from) + value
-          kept = stringEnd(json, from)
-        }
+        next = valueEnd(json, from)
+        members.push({ key: i, from, to: next })
       }
-      i = end - 1
+      i = next - 1
     }
   }
-  return out + json.slice(kept)
+  return members
 }
 
+/** The place behind the value that begins at `from`. */
+function valueEnd(json: string, from: number): number {
+  let depth = 0
+  let at = from
+  do {
+    const char = json.charCodeAt(at)
+    if (char === QUOTE) at = stringEnd(json, at)
+    else {
+      if (char === OPEN_BRACE || char === OPEN_BRACKET) depth++
+      else if (char === CLOSE_BRACE || char === CLOSE_BRACKET) depth--
+      at++
+    }
+    if (depth === 0 && (char === QUOTE || char === CLOSE_BRACE || char === CLOSE_BRACKET || isEnd(json.charCodeAt(at))))
+      return at
+  } while (at < json.length)
+  return at
+}
+
+/** What a number or a word ends before. */
+function isEnd(char: number): boolean {
+  return char <= 32 || char === COMMA || char === CLOSE_BRACE || char === CLOSE_BRACKET
+}
+
+const COMMA = 44
 const QUOTE = 34
 const BACKSLASH = 92
 const COLON = 58

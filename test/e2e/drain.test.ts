@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startClient } from '../harness/client.ts'
 import { type Gateway, startGateway } from '../harness/gateway.ts'
-import { chatFrames, messageFrames } from '../harness/stream.ts'
+import { COMPLETION, chatFrames, MESSAGE, messageFrames } from '../harness/stream.ts'
 import { sayJson, startUpstream, type Upstream } from '../harness/upstream.ts'
 
 let gateway: Gateway
@@ -17,31 +17,12 @@ beforeEach(() => {
   upstream.requests.length = 0
 })
 
-const message = {
-  id: 'msg_1',
-  type: 'message',
-  role: 'assistant',
-  model: 'claude-haiku-4-5',
-  content: [{ type: 'text', text: 'Whole.' }],
-  stop_reason: 'end_turn',
-  stop_sequence: null,
-  usage: { input_tokens: 12, output_tokens: 30 },
-}
-const completion = {
-  id: 'chatcmpl-1',
-  object: 'chat.completion',
-  created: 1,
-  model: 'gpt-4o',
-  choices: [{ index: 0, message: { role: 'assistant', content: 'Whole.' }, finish_reason: 'stop' }],
-  usage: { prompt_tokens: 12, completion_tokens: 30, total_tokens: 42 },
-}
-
 const usage = { prompt_tokens: 12, completion_tokens: 7, total_tokens: 19 }
-const counted = `data: ${JSON.stringify({ ...completion, object: 'chat.completion.chunk', choices: [], usage })}\n\n`
+const counted = `data: ${JSON.stringify({ ...COMPLETION, object: 'chat.completion.chunk', choices: [], usage })}\n\n`
 
 const WAYS = [
-  ['translated', 'anthropic', 'claude-haiku-4-5', messageFrames('One', 'Two'), message],
-  ['relayed', 'openai', 'gpt-4o', chatFrames('One', 'Two').toSpliced(-1, 0, counted), completion],
+  ['translated', 'anthropic', 'claude-haiku-4-5', messageFrames('One', 'Two'), MESSAGE],
+  ['relayed', 'openai', 'gpt-4o', chatFrames('One', 'Two').toSpliced(-1, 0, counted), COMPLETION],
 ] as const
 
 describe.each(WAYS)('a client that leaves, %s', (_way, provider, model, frames, whole) => {

@@ -30,6 +30,28 @@ export function messageFrames(...words: readonly string[]): string[] {
   ]
 }
 
+/** Anthropic's whole answer. */
+export const MESSAGE = {
+  id: 'msg_1',
+  type: 'message',
+  role: 'assistant',
+  model: 'claude-haiku-4-5',
+  content: [{ type: 'text', text: 'Whole.' }],
+  stop_reason: 'end_turn',
+  stop_sequence: null,
+  usage: { input_tokens: 12, output_tokens: 30 },
+}
+
+/** OpenAI's whole answer. */
+export const COMPLETION = {
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  created: 1,
+  model: 'gpt-4o',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Whole.' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 12, completion_tokens: 30, total_tokens: 42 },
+}
+
 /** Anthropic's error event. */
 export const messageError = (type: string, message: string): string =>
   event({ type: 'error', error: { type, message } })

@@ -2,9 +2,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { chat } from '../../src/dialects/index.ts'
+import type { Delta } from '../../src/hub/delta.ts'
 import { jsonIn } from '../../src/hub/json.ts'
 import type { Loss } from '../../src/hub/loss.ts'
-import { RelayTranslator, ReportingTranslator } from '../../src/relay.ts'
+import { RelayTranslator } from '../../src/relay.ts'
+import { EditingTranslator } from '../../src/relay-edits.ts'
 import { SseReader } from '../../src/wire/sse.ts'
 import { contextOf, rendered, WITH_USAGE } from '../dialects/chat/said.ts'
 import { reply, scattered } from './arbitraries.ts'
@@ -13,12 +15,12 @@ import { cut, said } from './cuts.ts'
 const encoder = new TextEncoder()
 
 /** The relay of an answer with so many choices, and the report if there is one. */
-function relay(n: number, report?: readonly Loss[]) {
+function relay(n: number, report?: readonly Loss[], quiet = false) {
   const context = contextOf({ ...WITH_USAGE, n })
   const tap = chat.tap(context.request)
   const renderer = chat.renderer(context)
   const inner = new RelayTranslator(tap, (error) => renderer.fail(error))
-  return report ? new ReportingTranslator(inner, tap, report) : inner
+  return report || quiet ? new EditingTranslator(inner, tap, { report, quiet }) : inner
 }
 
 /** What a service of this wire says: with line ends of one kind or another, comments, a mark it begins with, or none. */
@@ -130,5 +132,67 @@ describe('the report', () => {
         expect(behind.every(({ data }) => data === '[DONE]')).toBe(true)
       }),
     )
+  })
+})
+
+describe('usage that the client did not ask for', () => {
+  /** The same as who does not ask for usage would get it. */
+  const quiet = (text: string) =>
+    text
+      .replace(/data: [^\r\n]*"choices":\[\],"usage":\{[^\r\n]*(?:\r\n\r\n|\r\r|\n\n)/, '')
+      .replaceAll(',"usage":null', '')
+
+  it('is all that is taken out, at any cuts', () => {
+    fc.assert(
+      fc.property(service, places, ({ n, text }, at) => {
+        const expected = quiet(text)
+        expect(expected).not.toBe(text)
+        expect(said(relay(n, undefined, true), cut(encoder.encode(text), at))).toBe(expected)
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('is taken out at every single cut', () => {
+    const deltas: readonly Delta[] = [
+      { type: 'start', id: 'x', model: 'm' },
+      { type: 'text', text: 'Grüße, "usage":null 🦉' },
+      { type: 'finish', reason: 'stop' },
+      { type: 'usage', usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } },
+    ]
+    for (const end of ['\n', '\r\n', '\r']) {
+      const text = rendered(deltas, contextOf(WITH_USAGE)).replaceAll('\n', end)
+      const bytes = encoder.encode(text)
+      const expected = quiet(text)
+      for (let at = 0; at <= bytes.length; at++) {
+        expect(said(relay(1, undefined, true), [bytes.subarray(0, at), bytes.subarray(at)])).toBe(expected)
+      }
+    }
+  })
+
+  it('leaves the report to the last chunk that is left', () => {
+    const report: Loss[] = [{ path: 'seed', kind: 'dropped', reason: 'Because.' }]
+    const added = `,"dragoman":${JSON.stringify({ losses: report })}`
+    fc.assert(
+      fc.property(service, places, ({ n, text }, at) => {
+        const out = said(relay(n, report, true), cut(encoder.encode(text), at))
+        const place = out.indexOf(added)
+        expect(out.slice(0, place) + out.slice(place + added.length)).toBe(quiet(text))
+        expect(out.slice(place).split('data: {')).toHaveLength(1)
+      }),
+    )
+  })
+
+  it('is taken out wherever else it stands, and out of JSON over several lines', () => {
+    const pass = (...events: string[]) => {
+      const stop = '{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}'
+      const text = [...events, `data: ${stop}`].map((event) => `${event}\n\n`).join('')
+      return said(relay(1, undefined, true), [encoder.encode(text)]).replace(`data: ${stop}\n\n`, '')
+    }
+    const choice = '{"index":0,"delta":{"content":"usage"}}'
+    expect(pass(`data: {"usage":{"total_tokens":3},"choices":[${choice}]}`)).toBe(`data: {"choices":[${choice}]}\n\n`)
+    expect(pass(`data: {"choices":[${choice}],\ndata: "usage":null}`)).toBe(`data: {"choices":[${choice}]}\n\n`)
+    expect(pass(': usage', 'data: {"choices":[],"usage":null,"x":1}')).toBe(': usage\n\ndata: {"choices":[],"x":1}\n\n')
+    expect(pass(`data: {"choices":[${choice}]}`)).toBe(`data: {"choices":[${choice}]}\n\n`)
   })
 })

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { GatewayError } from '../../src/hub/error.ts'
-import { Leases, type Reservation, type ReserveOptions } from '../../src/limits/lease.ts'
-import type { Limits } from '../../src/limits/window.ts'
+import { granted, Isolate, refused } from './isolate.ts'
 import { Network, type Weather } from './network.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
@@ -13,58 +12,6 @@ afterEach(() => {
   vi.useRealTimers()
   vi.restoreAllMocks()
 })
-
-/** An isolate that sends requests with one key. */
-class Isolate {
-  readonly leases: Leases
-  readonly network: Network
-  background: Promise<unknown>[] = []
-
-  constructor(network: Network, clock?: () => number) {
-    this.network = network
-    this.leases = new Leases(clock)
-  }
-
-  reserve(limits: Limits, options: Partial<ReserveOptions> = {}): Reservation {
-    return this.leases.reserve({
-      limiter: this.network,
-      keyId: 'key_1',
-      limits,
-      mode: 'soft',
-      requests: 1,
-      waitUntil: (work) => this.background.push(work),
-      ...options,
-    })
-  }
-
-  /** What becomes of a request, once it is known. */
-  async send(limits: Limits, options: Partial<ReserveOptions> = {}): Promise<'granted' | GatewayError> {
-    let outcome: 'granted' | GatewayError | undefined
-    this.reserve(limits, options).granted.then(
-      () => {
-        outcome = 'granted'
-      },
-      (error) => {
-        outcome = error
-      },
-    )
-    for (let ms = 0; ms < 10_000 && outcome === undefined; ms++) await vi.advanceTimersByTimeAsync(1)
-    if (outcome === undefined) throw new Error('Nothing came of it.')
-    return outcome
-  }
-
-  async burst(count: number, limits: Limits): Promise<('granted' | GatewayError)[]> {
-    const sent = Array.from({ length: count }, () => this.send(limits))
-    await vi.advanceTimersByTimeAsync(50)
-    return Promise.all(sent)
-  }
-}
-
-const refused = (outcome: 'granted' | GatewayError) => {
-  if (outcome === 'granted') throw new Error('It was granted.')
-  return outcome
-}
-const granted = (outcomes: readonly unknown[]) => outcomes.filter((outcome) => outcome === 'granted').length
 
 describe('an ample limit', () => {
   it('takes at most 20 calls for 1,000 requests, all at once', async () => {
@@ -156,14 +103,18 @@ describe('a limit', () => {
   it('counts a request for as many as it is', async () => {
     const isolate = new Isolate(new Network())
     const limits = { requests_per_minute: 10 }
-    expect(await isolate.send(limits, { requests: 8 })).toBe('granted')
-    expect(refused(await isolate.send(limits, { requests: 3 })).message).toContain('Used 8, Requested 3.')
-    expect(await isolate.send(limits, { requests: 2 })).toBe('granted')
+    expect(await isolate.send(limits, { cost: { requests: 8, tokens: 0 } })).toBe('granted')
+    expect(refused(await isolate.send(limits, { cost: { requests: 3, tokens: 0 } })).message).toContain(
+      'Used 8, Requested 3.',
+    )
+    expect(await isolate.send(limits, { cost: { requests: 2, tokens: 0 } })).toBe('granted')
   })
 
   it('can be too small for one request, ever', async () => {
     const network = new Network()
-    const error = refused(await new Isolate(network).send({ requests_per_minute: 3 }, { requests: 4 }))
+    const error = refused(
+      await new Isolate(network).send({ requests_per_minute: 3 }, { cost: { requests: 4, tokens: 0 } }),
+    )
     expect(error.message).toBe('Request too large for this key on requests per min (RPM): Limit 3, Requested 4.')
     expect(error.details).toEqual({ shouldRetry: false })
     expect(network.calls).toEqual([])
@@ -312,7 +263,7 @@ describe('a limiter that cannot be asked', () => {
   it('is asked again where a question got lost with the request that asked', async () => {
     const { network, recover } = failing('hung')
     const isolate = new Isolate(network)
-    isolate.reserve(limits).settle()
+    isolate.reserve(limits).settle(0)
     recover()
     expect(await isolate.send(limits)).toBe('granted')
     expect(Date.now() - NOW).toBeLessThan(510)
@@ -409,8 +360,8 @@ describe('a request that is over', () => {
     const limits = { requests_per_minute: 3 }
     const first = isolate.reserve(limits)
     const second = isolate.reserve(limits)
-    second.settle()
-    second.settle()
+    second.settle(0)
+    second.settle(0)
     await vi.advanceTimersByTimeAsync(10)
     await expect(first.granted).resolves.toBeUndefined()
     await expect(second.granted).rejects.toThrow('over before it was counted')
@@ -422,7 +373,7 @@ describe('a request that is over', () => {
     const limits = { requests_per_minute: 3 }
     const first = isolate.reserve(limits)
     await vi.advanceTimersByTimeAsync(10)
-    first.settle()
+    first.settle(0)
     expect(granted(await isolate.burst(5, limits))).toBe(2)
   })
 })

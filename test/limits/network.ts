@@ -1,9 +1,9 @@
 // Limiters behind a network that can be slow or lossy, on fake timers. They run the same pure functions as the Durable
 // Object, and can be evicted, which leaves them what they had written.
 import { BLANK, type Book, hear } from '../../src/limits/admission.ts'
+import { answer, type Counted, credit, UNCOUNTED, viewsOf } from '../../src/limits/counted.ts'
 import { current } from '../../src/limits/observed.ts'
 import type { LimiterNamespace, LimiterStub } from '../../src/limits/rpc.ts'
-import { giveBack, lease, look, NOTHING, type UnitState } from '../../src/limits/window.ts'
 
 /** What becomes of one call. `lost`: it arrives, but its answer does not. `hung`: nothing is ever heard of it. */
 export interface Weather {
@@ -14,7 +14,7 @@ export interface Weather {
 const FINE: Weather = { thereMs: 1, backMs: 1, fate: 'arrives' }
 
 interface Limiter {
-  requests: UnitState
+  counted: Counted
   book: Book
   revoked: boolean
 }
@@ -23,6 +23,8 @@ const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 
 export class Network implements LimiterNamespace {
   readonly calls: { readonly to: string; readonly method: string }[] = []
+  /** When a limiter last heard of a holder's slots, in true time. */
+  readonly heard = new Map<string, number>()
   /** How far the limiters' clock is ahead. */
   clockMs = 0
   readonly #limiters = new Map<string, Limiter>()
@@ -66,16 +68,17 @@ export class Network implements LimiterNamespace {
       }
     }
     return {
-      lease: call('lease', (limiter, { holder, limits, requests }) => {
-        if (limiter.revoked || requests === undefined) return { revoked: limiter.revoked }
-        const event = { holder, unit: 'requests', limits, ...requests } as const
-        const [state, grant] = lease(limiter.requests, event, this.#now())
-        limiter.requests = state
-        for (const { name, startedAt } of grant.views) this.#note(name, startedAt)
-        return { revoked: false, requests: grant }
+      lease: call('lease', (limiter, ask) => {
+        if (limiter.revoked) return { revoked: true }
+        const [counted, granted] = answer(limiter.counted, ask, this.#now())
+        limiter.counted = counted
+        if (granted.slots) this.heard.set(ask.holder, Date.now())
+        for (const { name, startedAt } of [granted.requests, granted.tokens].flatMap((grant) => grant?.views ?? []))
+          this.#note(name, startedAt)
+        return { revoked: false, ...granted }
       }),
-      giveBack: call('giveBack', (limiter, { holder, requests }) => {
-        if (requests) limiter.requests = giveBack(limiter.requests, { holder, ...requests }, this.#now())[0]
+      giveBack: call('giveBack', (limiter, ask) => {
+        limiter.counted = credit(limiter.counted, ask, this.#now())
         return {}
       }),
       observe: call('observe', (limiter, telling) => {
@@ -85,7 +88,7 @@ export class Network implements LimiterNamespace {
       }),
       snapshot: call('snapshot', (limiter, { limits }) => ({
         revoked: limiter.revoked,
-        own: look(limiter.requests, 'requests', limits, this.#now()),
+        own: viewsOf(limiter.counted, limits, this.#now()),
         observed: current(limiter.book.standing.seen, this.#now()),
         standing: limiter.book.standing,
       })),
@@ -107,7 +110,7 @@ export class Network implements LimiterNamespace {
   }
 
   #limiter(name: string): Limiter {
-    const limiter = this.#limiters.get(name) ?? { requests: NOTHING, book: BLANK, revoked: false }
+    const limiter = this.#limiters.get(name) ?? { counted: UNCOUNTED, book: BLANK, revoked: false }
     this.#limiters.set(name, limiter)
     return limiter
   }

@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import {
-  giveBack,
-  LEASE_MS,
-  type LeaseEvent,
-  type Limits,
-  lease,
-  look,
-  NOTHING,
-  type UnitState,
-  windowsOf,
-} from '../../src/limits/window.ts'
+import { type Limits, windowsOf } from '../../src/limits/spans.ts'
+import { giveBack, LEASE_MS, type LeaseEvent, lease, look, NOTHING, type UnitState } from '../../src/limits/window.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
 const MINUTE = 60_000
@@ -29,9 +20,9 @@ function limiter(limits: Limits) {
       return grant
     },
     back(units: number, from: Record<string, number>, now = NOW, holder = 'a') {
-      const [next, taken] = giveBack(state, { holder, units, from }, now)
-      state = next
-      return taken.units
+      const before = state.holders[holder]?.held ?? 0
+      state = giveBack(state, { holder, backs: [{ units, from }] }, now)
+      return before - (state.holders[holder]?.held ?? 0)
     },
     left: (now = NOW) => look(state, 'requests', limits, now).map(({ left }) => left),
   }
@@ -134,8 +125,8 @@ describe('units that come back', () => {
   it('come back with the next question too', () => {
     const key = limiter({ requests_per_minute: 10 })
     key.lease({ need: 10 })
-    const back = { units: 4, from: { requests_per_minute: NOW } }
-    expect(key.lease({ need: 1, want: 0, back }).units).toBe(1)
+    const backs = [{ units: 4, from: { requests_per_minute: NOW } }]
+    expect(key.lease({ need: 1, want: 0, backs }).units).toBe(1)
     expect(key.left()).toEqual([3])
   })
   it('are believed up to what the holder can have', () => {
@@ -182,6 +173,77 @@ describe('units that were let through without a lease', () => {
     expect(key.left()).toEqual([1])
     expect(key.lease({ need: 1, owed: 5 })).toMatchObject({ units: 0, views: [{ left: 0 }] })
     expect(key.lease({}, NOW + MINUTE).units).toBe(1)
+  })
+})
+
+describe('tokens', () => {
+  const tokens = (limits: Limits) => {
+    const key = limiter(limits)
+    const views = (now: number) => look(key.state, 'tokens', limits, now)
+    const ask = (event: Partial<LeaseEvent> = {}, now = NOW) => key.lease({ unit: 'tokens', ...event }, now)
+    return { ask, views, back: key.back }
+  }
+
+  it('are leased like requests', () => {
+    const { ask } = tokens({ tokens_per_minute: 1000, tokens_per_day: 800 })
+    expect(ask({ need: 700 }).units).toBe(700)
+    expect(ask({ need: 700 }).units).toBe(100)
+  })
+  it('used past the limit are a debt of the next window', () => {
+    const { ask, views } = tokens({ tokens_per_minute: 1000 })
+    ask({ need: 900 })
+    expect(ask({ need: 0, want: 0, owed: 250 }).views).toEqual([
+      { name: 'tokens_per_minute', limit: 1000, left: 0, startedAt: NOW, endsInMs: MINUTE, over: 150 },
+    ])
+    expect(views(NOW + MINUTE)).toEqual([
+      { name: 'tokens_per_minute', limit: 1000, left: 850, startedAt: NOW + MINUTE, endsInMs: MINUTE },
+    ])
+    expect(ask({ need: 900 }, NOW + MINUTE).units).toBe(850)
+  })
+  it('owed in a window that has room are none', () => {
+    const { ask, views } = tokens({ tokens_per_minute: 1000 })
+    ask({ need: 0, want: 0, owed: 600 })
+    expect(views(NOW)).toMatchObject([{ left: 400 }])
+    expect(views(NOW + MINUTE)).toEqual([{ name: 'tokens_per_minute', limit: 1000, left: 1000 }])
+  })
+  it('of a debt larger than a window take the next ones whole', () => {
+    const { ask, views } = tokens({ tokens_per_minute: 1000 })
+    ask({ need: 0, want: 0, owed: 3400 })
+    expect([1, 2, 3, 4].map((minutes) => views(NOW + minutes * MINUTE)[0]?.left)).toEqual([0, 0, 600, 1000])
+    expect(ask({}, NOW + 2 * MINUTE)).toMatchObject({ units: 0, views: [{ over: 400, endsInMs: MINUTE }] })
+    expect(ask({ need: 900 }, NOW + 3 * MINUTE).units).toBe(600)
+  })
+  it('of a debt are paid by time in which nothing is used', () => {
+    const { ask, views } = tokens({ tokens_per_minute: 1000 })
+    ask({ need: 0, want: 0, owed: 1500 })
+    expect(views(NOW + MINUTE)).toMatchObject([{ left: 500, startedAt: NOW + MINUTE }])
+    expect(views(NOW + 2 * MINUTE)).toEqual([{ name: 'tokens_per_minute', limit: 1000, left: 1000 }])
+  })
+  it('that come back pay a debt first', () => {
+    const { ask, views, back } = tokens({ tokens_per_minute: 1000 })
+    ask({ need: 900 })
+    ask({ need: 0, want: 0, owed: 250, holds: 900 })
+    back(100, { tokens_per_minute: NOW })
+    expect(views(NOW)).toMatchObject([{ left: 0, over: 50 }])
+    back(100, { tokens_per_minute: NOW })
+    expect(views(NOW)).toMatchObject([{ left: 50 }])
+    expect(views(NOW + MINUTE)).toMatchObject([{ left: 1000 }])
+  })
+  it('of a day owe to the next day', () => {
+    const { ask, views } = tokens({ tokens_per_day: 1000 })
+    ask({ need: 0, want: 0, owed: 1200 })
+    expect(views(NOW + DAY)).toMatchObject([{ left: 800, startedAt: NOW + DAY / 2, endsInMs: DAY / 2 }])
+  })
+  it('of limits that were lowered are no debt', () => {
+    const { ask } = tokens({ tokens_per_minute: 1000 })
+    ask({ need: 900 })
+    expect(ask({ need: 5, limits: { tokens_per_minute: 100 } }).units).toBe(0)
+    expect(ask({ need: 5, limits: { tokens_per_minute: 100 } }, NOW + MINUTE).units).toBe(5)
+  })
+  it('are a debt, requests are not', () => {
+    const key = limiter({ requests_per_minute: 10 })
+    key.lease({ need: 1, owed: 15 })
+    expect(key.left(NOW + MINUTE)).toEqual([10])
   })
 })
 

@@ -81,7 +81,14 @@ it('holds no key, no secret and no credential', async () => {
   const work: Promise<unknown>[] = []
   const limits = { requests_per_minute: 5 }
   const waitUntil = (promise: Promise<unknown>) => work.push(promise)
-  await leases.reserve({ limiter: env.LIMITER, keyId: id, limits, mode: 'soft', requests: 1, waitUntil }).granted
+  await leases.reserve({
+    limiter: env.LIMITER,
+    keyId: id,
+    limits,
+    mode: 'soft',
+    cost: { requests: 1, tokens: 0 },
+    waitUntil,
+  }).granted
 
   const found = await dump([id])
   expect(found.filter((text) => text.includes(id)).length).toBeGreaterThanOrEqual(4)

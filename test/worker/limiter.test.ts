@@ -5,7 +5,7 @@ import { Leases } from '../../src/limits/lease.ts'
 import type { Limiter } from '../../src/limits/limiter.ts'
 import { Observers } from '../../src/limits/observe.ts'
 import { credentialLimiter, keyLimiter, type LimiterNamespace, type LimiterStub } from '../../src/limits/rpc.ts'
-import type { Limits } from '../../src/limits/window.ts'
+import type { Limits } from '../../src/limits/spans.ts'
 
 const NOW = Date.UTC(2026, 10, 20, 12)
 const KEY = 'key_0123456789abcdef'
@@ -51,7 +51,7 @@ async function send(
   let [sent, granted] = [0, 0]
   const client = async () => {
     while (sent++ < requests) {
-      const options = { limiter, keyId: KEY, limits, mode, requests: 1, waitUntil: () => {} }
+      const options = { limiter, keyId: KEY, limits, mode, cost: { requests: 1, tokens: 0 }, waitUntil: () => {} }
       await leases.reserve(options).granted.then(
         () => granted++,
         () => {},
@@ -97,12 +97,86 @@ describe('requests per minute', () => {
     const limits = { requests_per_minute: 100 }
     const stub = env.LIMITER.getByName(`key:${KEY}`)
     await stub.lease({ holder: 'a', limits, requests: { need: 60, holds: 0, owed: 0 } })
-    await stub.giveBack({ holder: 'a', requests: { units: 10, from: { requests_per_minute: NOW } } })
+    await stub.giveBack({ holder: 'a', requests: [{ units: 10, from: { requests_per_minute: NOW } }] })
     await evictDurableObject(stub)
     expect((await stub.snapshot({ limits })).own).toEqual([
       { name: 'requests_per_minute', limit: 100, left: 50, startedAt: NOW, endsInMs: 60_000 },
     ])
     expect(await send(new Leases(), limits, { requests: 60 })).toBe(50)
+  })
+})
+
+describe('all limits together', () => {
+  const ALL = {
+    requests_per_minute: 10_000,
+    requests_per_day: 1_000_000,
+    tokens_per_minute: 10_000_000,
+    tokens_per_day: 1_000_000_000,
+    concurrent_requests: 500,
+  }
+  const reserve = (leases: Leases, limits: Limits, tokens: number, limiter: LimiterNamespace = env.LIMITER) => {
+    const options = { limiter, keyId: KEY, limits, mode: 'hard', waitUntil: () => {} } as const
+    return leases.reserve({ ...options, cost: { requests: 1, tokens } })
+  }
+
+  it('take at most 20 calls for 1,000 ample requests, 50 at a time', async () => {
+    const limiter = counted()
+    const leases = new Leases()
+    let sent = 0
+    const client = async () => {
+      while (sent++ < 1000) {
+        const reservation = reserve(leases, ALL, 1000, limiter)
+        await reservation.granted
+        reservation.settle(400)
+      }
+    }
+    await Promise.all(Array.from({ length: 50 }, client))
+    expect(limiter.calls).toBeLessThanOrEqual(20)
+  })
+
+  it('are each kept by many isolates at once', async () => {
+    const limits = { requests_per_minute: 60, tokens_per_minute: 2000, concurrent_requests: 12 }
+    const isolates = Array.from({ length: 20 }, () => new Leases())
+    let [running, most, granted] = [0, 0, 0]
+    const client = async (leases: Leases) => {
+      for (let sent = 0; sent < 5; sent++) {
+        const reservation = reserve(leases, limits, 100)
+        await reservation.granted.then(
+          async () => {
+            granted++
+            most = Math.max(most, ++running)
+            await new Promise((resolve) => setTimeout(resolve, 3))
+            running--
+          },
+          () => {},
+        )
+        reservation.settle(100)
+      }
+    }
+    await Promise.all(isolates.map(client))
+    expect(most).toBeLessThanOrEqual(12)
+    expect(granted).toBeLessThanOrEqual(20)
+    expect(granted).toBeGreaterThanOrEqual(10)
+  })
+
+  it('survive eviction', async () => {
+    const limits = { tokens_per_minute: 1000, concurrent_requests: 5 }
+    const stub = env.LIMITER.getByName(`key:${KEY}`)
+    const tokens = { need: 600, holds: 0, owed: 700 }
+    await stub.lease({ holder: 'a', limits, tokens, slots: { said: 1, keep: 0, need: 2 } })
+    await evictDurableObject(stub)
+    expect((await stub.snapshot({ limits })).own).toEqual([
+      { name: 'tokens_per_minute', limit: 1000, left: 0, startedAt: NOW, endsInMs: 60_000 },
+      { name: 'concurrent_requests', limit: 5, left: 3 },
+    ])
+    await stub.giveBack({ holder: 'a', slots: { said: 2, keep: 1 } })
+    await stub.lease({ holder: 'a', limits, tokens: { need: 0, want: 0, holds: 300, owed: 500 } })
+    await evictDurableObject(stub)
+    vi.setSystemTime(NOW + 60_000)
+    expect((await stub.snapshot({ limits })).own).toEqual([
+      { name: 'tokens_per_minute', limit: 1000, left: 500, startedAt: NOW + 60_000, endsInMs: 60_000 },
+      { name: 'concurrent_requests', limit: 5, left: 5 },
+    ])
   })
 })
 
@@ -113,7 +187,7 @@ describe('the limiter', () => {
   it('writes nothing when nothing is granted', async () => {
     const stub = env.LIMITER.getByName(`key:${KEY}`)
     await stub.lease({ holder: 'a', limits: {} })
-    await stub.giveBack({ holder: 'a', requests: { units: 5, from: {} } })
+    await stub.giveBack({ holder: 'a', requests: [{ units: 5, from: {} }] })
     await stub.giveBack({ holder: 'a' })
     await stub.snapshot({ limits: { requests_per_minute: 5 } })
     expect(await rows(stub)).toEqual([])
@@ -127,7 +201,8 @@ describe('the limiter', () => {
     await evictDurableObject(env.LIMITER.getByName(`key:${KEY}`))
     expect(await stub.lease({ holder: 'a', limits: {} })).toEqual({ revoked: true })
     expect(await stub.snapshot({ limits: {} })).toMatchObject({ revoked: true, own: [], observed: {} })
-    const options = { limiter: env.LIMITER, keyId: KEY, mode: 'soft', requests: 1, waitUntil: () => {} } as const
+    const cost = { requests: 1, tokens: 0 }
+    const options = { limiter: env.LIMITER, keyId: KEY, mode: 'soft', cost, waitUntil: () => {} } as const
     const { granted } = new Leases().reserve({ ...options, limits: { requests_per_minute: 5 } })
     await expect(granted).rejects.toMatchObject({ code: 'invalid_api_key', status: 401 })
   })
@@ -135,7 +210,12 @@ describe('the limiter', () => {
   it('fails open in soft mode and closed in hard mode', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {})
     const broken = { getByName: () => ({ lease: () => Promise.reject(new Error('overloaded')) }) }
-    const options = { limiter: broken as unknown as LimiterNamespace, keyId: KEY, requests: 1, waitUntil: () => {} }
+    const options = {
+      limiter: broken as unknown as LimiterNamespace,
+      keyId: KEY,
+      cost: { requests: 1, tokens: 0 },
+      waitUntil: () => {},
+    }
     const limits = { requests_per_minute: 5 }
     await new Leases().reserve({ ...options, limits, mode: 'soft' }).granted
     const { granted } = new Leases().reserve({ ...options, limits, mode: 'hard' })
