@@ -47,7 +47,15 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   // They stand above what they are done with, and know no provider.
   'src/endpoints/': {
     knows: [
-      ...[...BELOW, 'src/answers.ts', 'src/body.ts', 'src/config.ts', 'src/leg.ts', 'src/relay.ts'],
+      ...[
+        ...BELOW,
+        'src/answers.ts',
+        'src/body.ts',
+        'src/config.ts',
+        'src/leg.ts',
+        'src/relay.ts',
+        'src/relay-edits.ts',
+      ],
       ...['src/response-headers.ts', 'src/transcode.ts', 'src/translate.ts', 'src/keys/route.ts'],
     ],
     types: ['src/target.ts', 'src/keys/'],
