@@ -70,8 +70,8 @@ function relayed(leg: Leg, { dialect, request, named }: Said, path: string): Pre
   const { target, traffic } = leg
   const sent = {
     path,
-    headers: {},
-    body: named(target.route.model),
+    headers: passed(dialect, traffic.client),
+    body: relayedBody(leg, request, named),
     streams: request.fields.stream === true,
   }
   const go = async () => {
@@ -84,6 +84,27 @@ function relayed(leg: Leg, { dialect, request, named }: Said, path: string): Pre
     return new Response(answer.body, { headers: { 'content-type': 'application/json' } })
   }
   return { calls: 1, sends: [sent], go }
+}
+
+/** The client's body, but for the model's name, and for what the provider cannot take. */
+export function relayedBody<B>(
+  { target, ledger }: Leg,
+  { origin }: ChatRequest,
+  named: (model: string) => B,
+): B | string {
+  const anew = origin?.relayed?.()
+  for (const loss of anew?.losses ?? []) ledger.tell(loss)
+  const { model } = target.route
+  return anew ? spliceValue(anew.text, 'model', JSON.stringify(model)) : named(model)
+}
+
+/** What of a client's headers goes with a request that is relayed. */
+export function passed({ passes = [] }: Dialect, client: Headers): Record<string, string> {
+  return Object.fromEntries(passes.flatMap((name) => [[name, client.get(name)] as const].filter(isSaid)))
+}
+
+function isSaid(header: readonly [string, string | null]): header is readonly [string, string] {
+  return header[1] !== null
 }
 
 /** The provider speaks a language of its own. */
