@@ -5,16 +5,34 @@ import type { DialectTable } from '../src/hub/dialect.ts'
 import { KINDS, type Kind } from '../src/hub/loss.ts'
 import type { ChatTable } from '../src/hub/provider.ts'
 
-/** The kind of each field, by name: the worst of what becomes of its parts. */
-export function composed(table: DialectTable, { fields, extensions }: ChatTable): Record<string, Kind> {
-  const provider: Readonly<Record<string, { readonly kind: Kind } | undefined>> = { ...fields, ...extensions }
+/** The kind of each field, by name. Of one that has several parts it is that of the first, which all have. */
+export function composed(table: DialectTable, chat: ChatTable): Record<string, Kind> {
   return Object.fromEntries(
-    sorted(table).map(([field, { kind, to }]) => {
-      // A field that the hub only passes on does not exist where no row names it.
-      const kinds = [kind, ...to.map((name) => provider[name]?.kind ?? 'dropped')]
-      return [field, kinds.reduce(worse)]
-    }),
+    sorted(table).map(
+      ([
+        field,
+        {
+          kind,
+          to: [first],
+        },
+      ]) => [field, first === undefined ? kind : worse(kind, kindAt(chat, first))],
+    ),
   )
+}
+
+/** The further parts of fields that have no effect, by the names of the hub's fields that they are written into. */
+export function lostParts(table: DialectTable, chat: ChatTable): Record<string, readonly string[]> {
+  const parts = sorted(table).map(([field, { to }]): [string, string[]] => [
+    field,
+    to.slice(1).filter((name) => worse(kindAt(chat, name), 'dropped') === kindAt(chat, name)),
+  ])
+  return Object.fromEntries(parts.filter(([, lost]) => lost.length > 0))
+}
+
+/** A field that the hub only passes on does not exist where no row names it. */
+function kindAt({ fields, extensions, adopted }: ChatTable, name: string): Kind {
+  const rows: Readonly<Record<string, { readonly kind: Kind } | undefined>> = { ...fields, ...extensions, ...adopted }
+  return rows[name]?.kind ?? 'dropped'
 }
 
 function worse(a: Kind, b: Kind): Kind {

@@ -9,7 +9,7 @@ import type { ChatTable, Provider } from '../src/hub/provider.ts'
 import { providers } from '../src/providers/index.ts'
 import { MEDIA_LINKS, mediaPages } from './compat-media.ts'
 import { TASKS, taskPage } from './compat-tasks.ts'
-import { composed, rowsOf } from './compose.ts'
+import { composed, lostParts, rowsOf } from './compose.ts'
 import { priceFiles } from './prices.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -124,8 +124,14 @@ function dialectPage(name: Dialect['name'], table: DialectTable): string {
     const these = (...kinds: readonly string[]) =>
       Object.keys(one.fields).filter((field) => kinds.includes(one.fields[field] ?? ''))
     const list = (names: readonly string[]) => names.map((field) => `\`${field}\``).join(' ')
+    const chat = providers.get(provider)?.chat?.table
+    const parts = one.relayed || !chat ? [] : Object.entries(lostParts(table, chat))
+    const partly = parts
+      .filter(([field]) => !these('dropped', 'rejected').includes(field))
+      .map(([field, lost]) => ` ${list([field])} in part (${list(lost)})`)
+      .join('')
     const kept = one.relayed ? 'all, byte for byte' : these('full', 'renamed', 'inert').length
-    return `| [${provider}](${provider}.md) | ${kept} | ${list(these('clamped', 'emulated'))} | ${list(these('dropped', 'rejected'))} |`
+    return `| [${provider}](${provider}.md) | ${kept} | ${list(these('clamped', 'emulated'))} | ${list(these('dropped', 'rejected'))}${partly} |`
   })
   const lines = [
     `# ${TITLES[name]}, provider by provider`,
@@ -141,8 +147,8 @@ function dialectPage(name: Dialect['name'], table: DialectTable): string {
     '',
     '## Providers',
     '',
-    'How many of the fields arrive, and which are done another way or have no effect. Of those with several parts the',
-    'worst is told.',
+    'How many of the fields arrive, and which are done another way or have no effect; some of them only a part, which is',
+    'named as the chat request names it.',
     '',
     '| provider | arrive | another way | no effect |',
     '|---|---|---|---|',

@@ -2,7 +2,8 @@
 import type { Context } from 'hono'
 import { Hono } from 'hono/tiny'
 import { converse } from './converse.ts'
-import { chat, completions } from './dialects/index.ts'
+import { chat, completions, messages } from './dialects/index.ts'
+import { countTokens } from './endpoints/count-tokens.ts'
 import { embeddings } from './endpoints/embeddings.ts'
 import { hear } from './endpoints/hearing.ts'
 import { images } from './endpoints/images.ts'
@@ -61,6 +62,8 @@ app.use('/admin/*', configured)
 const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
   ['/v1/chat/completions', converse(chat)],
   ['/v1/completions', converse(completions)],
+  ['/v1/messages', converse(messages)],
+  ['/v1/messages/count_tokens', countTokens],
   ['/v1/embeddings', embeddings],
   ['/v1/rerank', rerank],
   ['/v1/moderations', moderations],
@@ -89,6 +92,13 @@ interface Route {
 const ROUTES: readonly Route[] = [
   { pattern: /^\/v1\/chat\/completions\/?$/, name: '/v1/chat/completions', allow: 'POST' },
   { pattern: /^\/v1\/completions\/?$/, name: '/v1/completions', allow: 'POST' },
+  { pattern: /^\/v1\/messages\/?$/, name: '/v1/messages', allow: 'POST', dialect: messages },
+  {
+    pattern: /^\/v1\/messages\/count_tokens\/?$/,
+    name: '/v1/messages/count_tokens',
+    allow: 'POST',
+    dialect: messages,
+  },
   { pattern: /^\/v1\/audio\/transcriptions\/?$/, name: '/v1/audio/transcriptions', allow: 'POST' },
   { pattern: /^\/v1\/audio\/translations\/?$/, name: '/v1/audio/translations', allow: 'POST' },
   { pattern: /^\/v1\/audio\/speech\/?$/, name: '/v1/audio/speech', allow: 'POST' },
@@ -151,11 +161,13 @@ function failed(c: Context, error: GatewayError): Response {
     // A fault of ours: where it happened, never what it said, which may hold what a client sent.
     console.error({ request_id: journey?.id, fault: error.details.cause.name, stack: frames(error.details.cause) })
   }
-  journey?.note({ status: error.status })
+  const dialect = routeOf(c.req.path)?.dialect ?? chat
+  const status = dialect.status?.(error) ?? error.status
+  journey?.note({ status })
   if (gone) journey?.settle('client_gone')
   else journey?.settle(error.status >= 500 ? 'failed' : 'refused', { error })
-  return Response.json((routeOf(c.req.path)?.dialect ?? chat).error(error), {
-    status: error.status,
+  return Response.json(dialect.error(error, journey?.id), {
+    status,
     headers: {
       ...headers,
       ...(retryAfterMs !== undefined && retryHeaders(retryAfterMs)),

@@ -79,8 +79,11 @@ function relayed(leg: Leg, said: Said, path: string): Prepared {
   const asking = traffic.metered ? askUsage(dialect.name, decode(bytes), request) : undefined
   const sent = {
     path,
-    headers: {},
-    body: asking === undefined ? named(bytes, model) : spliceValue(asking, 'model', JSON.stringify(model)),
+    headers: passed(dialect, traffic.client),
+    body:
+      asking === undefined
+        ? relayedBody(leg, request, (model) => named(bytes, model))
+        : spliceValue(asking, 'model', JSON.stringify(model)),
     streams: request.fields.stream === true,
   }
   const go = async () => {
@@ -94,6 +97,27 @@ function relayed(leg: Leg, said: Said, path: string): Prepared {
     return new Response(answer.body, { headers: { 'content-type': 'application/json' } })
   }
   return { calls: 1, size: sizeOf(leg, said, 1, 1), sends: [sent], go }
+}
+
+/** The client's body, but for the model's name, and for what the provider cannot take. */
+export function relayedBody<B>(
+  { target, ledger }: Leg,
+  { origin }: ChatRequest,
+  named: (model: string) => B,
+): B | string {
+  const anew = origin?.relayed?.()
+  for (const loss of anew?.losses ?? []) ledger.tell(loss)
+  const { model } = target.route
+  return anew ? spliceValue(anew.text, 'model', JSON.stringify(model)) : named(model)
+}
+
+/** What of a client's headers goes with a request that is relayed. */
+export function passed({ passes = [] }: Dialect, client: Headers): Record<string, string> {
+  return Object.fromEntries(passes.flatMap((name) => [[name, client.get(name)] as const].filter(isSaid)))
+}
+
+function isSaid(header: readonly [string, string | null]): header is readonly [string, string] {
+  return header[1] !== null
 }
 
 /** The provider speaks a language of its own. */

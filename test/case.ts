@@ -1,7 +1,7 @@
 // What a case makes: all that should stand in its folder beside what was given. See test/cases/README.md.
 import { whole } from '../src/answers.ts'
-import { chat } from '../src/dialects/index.ts'
-import type { AnswerContext } from '../src/hub/dialect.ts'
+import { chat, messages } from '../src/dialects/index.ts'
+import type { AnswerContext, Dialect } from '../src/hub/dialect.ts'
 import { GatewayError } from '../src/hub/error.ts'
 import { Ledger } from '../src/hub/loss.ts'
 import type {
@@ -26,7 +26,7 @@ export type Files = Readonly<Record<string, string>>
 
 /** The files that are given; every other one is made from them. */
 export const GIVEN =
-  /^(?:client\.json|note\.md|account\.json|head\.json|upstream(?:-\d)?\.(?:sse|json|ndjson|events\.json)|refused\.json)$/
+  /^(?:client(?:\.messages)?\.json|note\.md|account\.json|head\.json|upstream(?:-\d)?\.(?:sse|json|ndjson|events\.json)|refused\.json)$/
 
 /** Whether a case is a conversation: others are named after their endpoint. */
 export function isChat(name: string): boolean {
@@ -82,18 +82,41 @@ export function accountOf(given: Files, name: string): Account {
 
 /** Makes all files of a case. */
 export async function made(provider: Conversant, given: Files, cut: Cut): Promise<Files> {
-  const client = given['client.json'] ?? ''
+  const foreign = given['client.messages.json']
+  const client = foreign ?? given['client.json'] ?? ''
+  const dialect = foreign === undefined ? chat : messages
   try {
-    const request = chat.read(JSON.parse(client))
-    const context: AnswerContext = { request, created: CREATED, report: undefined }
-    const model = request.fields.model.replace(`${provider.name}/`, '')
-    if (!provider.relays?.('chat', model, accountOf(given, provider.name)))
-      return await translated(provider, provider.chat, given, { request, model, context, cut })
-    const sent = { 'sent.json': spliceValue(client, 'model', JSON.stringify(model)) }
-    return { ...sent, ...refusedBy(provider, given, undefined), ...relayed(given, request, context, cut) }
+    const read = dialect.read(JSON.parse(client))
+    const model = read.fields.model.replace(`${provider.name}/`, '')
+    if (provider.relays?.(dialect.name, model, accountOf(given, provider.name))) {
+      const body = read.origin?.relayed?.()?.text ?? client
+      const sent = { 'sent.json': spliceValue(body, 'model', JSON.stringify(model)) }
+      const trip = { dialect, request: read, model, context: contextOf(read), cut }
+      return { ...sent, ...refusedBy(provider, given, undefined, dialect), ...relayed(given, trip) }
+    }
+    const request = read.origin?.translate?.(provider.chat) ?? read
+    const trip = { dialect, request, model, context: contextOf(request), cut }
+    const files = await translated(provider, provider.chat, given, trip)
+    // What one dialect's clients get of an answer is shown for the others' as well.
+    const others = dialect === chat && SHOWN.has(provider.name) && (request.fields.n ?? 1) === 1
+    return others ? { ...files, ...(await shown(provider, given, { ...trip, dialect: messages })) } : files
   } catch (thrown) {
-    return { 'error.json': told(thrown) }
+    return { 'error.json': told(thrown, dialect) }
   }
+}
+
+/** The providers with languages of their own, and one that speaks OpenAI's. */
+const SHOWN = new Set(['anthropic', 'gemini', 'vertex', 'bedrock', 'cohere', 'paddler', 'openai-compatible'])
+
+function contextOf(request: ChatRequest): AnswerContext {
+  return { request, created: CREATED, report: undefined }
+}
+
+/** The answer in another dialect: its stream where it has one, else the whole of it. */
+async function shown(provider: Conversant, given: Files, trip: Trip): Promise<Files> {
+  const files = await translated(provider, provider.chat, given, trip)
+  const name = ['messages.sse', 'messages.json'].find((one) => files[one] !== undefined)
+  return name === undefined ? {} : { [name]: files[name] ?? '' }
 }
 
 /** What stands at the addresses that cases name: a picture of one pixel, or a page of nothing. */
@@ -106,6 +129,7 @@ export function mediaFor(urls: readonly RemoteMedia[]): Map<string, Media> {
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 interface Trip {
+  readonly dialect: Dialect
   readonly request: ChatRequest
   readonly model: string
   readonly context: AnswerContext
@@ -113,7 +137,8 @@ interface Trip {
 }
 
 async function translated(provider: Provider, { encode }: ChatProvider, given: Files, trip: Trip): Promise<Files> {
-  const ledger = new Ledger(false)
+  const ledger = new Ledger(false, trip.request.origin?.pathOf)
+  for (const loss of trip.request.origin?.losses ?? []) ledger.tell(loss)
   const encoded = encode(trip.request, trip.model, ledger, accountOf(given, provider.name))
   const call = encoded.needs?.with(mediaFor(encoded.needs.urls)) ?? encoded
   const out: Record<string, string> = { 'sent.json': bodyOf(call) }
@@ -125,7 +150,7 @@ async function translated(provider: Provider, { encode }: ChatProvider, given: F
   )
     out['path.txt'] = `${call.path}\n`
   if (Object.keys(call.headers).length > 0) out['headers.json'] = pretty(call.headers)
-  Object.assign(out, refusedBy(provider, given, call))
+  Object.assign(out, refusedBy(provider, given, call, trip.dialect))
   if (streamIn(given)) Object.assign(out, await streamed(call, given, trip))
   else if (parts(given, '.json').length > 0) Object.assign(out, await answered(call, given, '.json', trip))
   if (ledger.losses.length > 0) out['losses.json'] = pretty(ledger.losses)
@@ -137,18 +162,18 @@ function bodyOf(call: Pick<Call, 'body'>): string {
 }
 
 /** An error as the client gets it. */
-export function told(thrown: unknown): string {
+export function told(thrown: unknown, dialect: Dialect = chat): string {
   if (!(thrown instanceof GatewayError)) throw thrown
   const { shouldRetry } = thrown.details
   return pretty({
-    status: thrown.status,
+    status: dialect.status?.(thrown) ?? thrown.status,
     ...(shouldRetry !== undefined && { 'x-should-retry': shouldRetry }),
-    body: chat.error(thrown),
+    body: dialect.error(thrown),
   })
 }
 
 /** What becomes of a refusal: another request, or an error. */
-function refusedBy(provider: Provider, given: Files, call: Call | undefined): Files {
+function refusedBy(provider: Provider, given: Files, call: Call | undefined, dialect: Dialect): Files {
   const text = given['refused.json']
   if (text === undefined) return {}
   const { status, headers, body }: { status: number; headers?: Record<string, string>; body: unknown } =
@@ -160,15 +185,15 @@ function refusedBy(provider: Provider, given: Files, call: Call | undefined): Fi
   }
   const error = provider.refuse(refusal, provider.name, call)
   const mended = call?.mend?.(error)
-  return mended ? { 'mended.json': bodyOf(mended) } : { 'error.json': told(error) }
+  return mended ? { 'mended.json': bodyOf(mended) } : { 'error.json': told(error, dialect) }
 }
 
 /** The answer as a client that streams gets it, and what was sent to go on; and as one gets it that does not. */
 async function streamed(call: Call, given: Files, trip: Trip): Promise<Files> {
-  const { request, context, cut } = trip
+  const { dialect, request, context, cut } = trip
   const ending = streamIn(given) ?? '.sse'
   const bodies = parts(given, ending).map((text) => bytesOf(text, ending))
-  const joint = new Joint(chat.renderer(context), request.fields.n ?? 1)
+  const joint = new Joint(dialect.renderer(context), request.fields.n ?? 1)
   const sent: string[] = []
   let out = ''
   for (let i = 0; i < (request.fields.n ?? 1); i++) {
@@ -183,9 +208,9 @@ async function streamed(call: Call, given: Files, trip: Trip): Promise<Files> {
     }
   }
   const more = Object.fromEntries(sent.map((body, i) => [`sent-${i + 2}.json`, body]))
-  if (joint.error && !joint.begun) return { ...more, 'error.json': told(joint.error) }
-  if (joint.error) return { ...more, 'chat.sse': out }
-  return { ...more, 'chat.sse': out, ...(await answered(call, given, ending, trip)) }
+  if (joint.error && !joint.begun) return { ...more, 'error.json': told(joint.error, dialect) }
+  if (joint.error) return { ...more, [`${dialect.name}.sse`]: out }
+  return { ...more, [`${dialect.name}.sse`]: out, ...(await answered(call, given, ending, trip)) }
 }
 
 /** The answer in one piece, whatever the provider sent. */
@@ -193,7 +218,7 @@ export async function answered(
   call: Call,
   given: Files,
   ending: Ending,
-  { request, context }: Omit<Trip, 'cut' | 'model'>,
+  { dialect, request, context }: Omit<Trip, 'cut' | 'model'>,
 ): Promise<Files> {
   const bodies = parts(given, ending)
   let at = 0
@@ -204,11 +229,11 @@ export async function answered(
       at = 0
       return { call: one, response: response() }
     }),
-    chat,
+    dialect,
     context,
     async () => response(),
   )
-  return { 'chat.json': pretty(body) }
+  return { [`${dialect.name}.json`]: pretty(body) }
 }
 
 /** The call, reading streams or not, whatever it asked for. */
@@ -239,19 +264,19 @@ function reading(call: Call, streams: boolean): Call {
 }
 
 /** The client's bytes are the provider's: they are made anew only where they differ. */
-function relayed(given: Files, request: ChatRequest, context: AnswerContext, cut: Cut): Files {
+function relayed(given: Files, { dialect, request, context, cut }: Trip): Files {
   const out: Record<string, string> = {}
   const stream = given['upstream.sse']
   if (stream !== undefined) {
-    const translator = new RelayTranslator(chat.tap(request), (error) => chat.renderer(context).fail(error))
+    const translator = new RelayTranslator(dialect.tap(request), (error) => dialect.renderer(context).fail(error))
     const said = saidTo(translator, cut(encoder.encode(stream)))
-    if (said !== stream) out['chat.sse'] = said
+    if (said !== stream) out[`${dialect.name}.sse`] = said
   }
   const answer = given['upstream.json']
   if (answer !== undefined) {
-    const { body } = relayedAnswer(encoder.encode(answer), chat.tap(request), undefined)
+    const { body } = relayedAnswer(encoder.encode(answer), dialect.tap(request), undefined)
     const said = typeof body === 'string' ? body : new TextDecoder().decode(body)
-    if (said !== answer) out['chat.json'] = said
+    if (said !== answer) out[`${dialect.name}.json`] = said
   }
   return out
 }

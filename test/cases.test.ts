@@ -83,7 +83,7 @@ describe.each(foldersIn(root))('%s', (name) => {
       })
 
     const { chat: how } = provider
-    if (!('encode' in how) || !stream || given['upstream.json'] === undefined) return
+    if (!('encode' in how) || !stream || given['upstream.json'] === undefined || !given['client.json']) return
     it('makes the same of the stream and of the whole', async () => {
       const request = chat.read(JSON.parse(given['client.json'] ?? ''))
       const call = how.encode(
@@ -93,7 +93,9 @@ describe.each(foldersIn(root))('%s', (name) => {
         accountOf(given, name),
       )
       const context = { request, created: 1_790_000_000, report: undefined }
-      expect(await answered(call, given, '.json', { request, context })).toEqual({ 'chat.json': expected['chat.json'] })
+      expect(await answered(call, given, '.json', { dialect: chat, request, context })).toEqual({
+        'chat.json': expected['chat.json'],
+      })
     })
   })
 })

@@ -6,6 +6,7 @@ import { Directives } from '../directives.ts'
 import type { Exchange } from '../exchange.ts'
 import { misbehave, playBody, playStream } from '../play.ts'
 import type { Service } from '../service.ts'
+import { tokensOf } from '../tokens.ts'
 import { answer } from './answer.ts'
 import { invoke } from './invoke.ts'
 import { checkKey } from './key.ts'
@@ -73,6 +74,13 @@ export function bedrock(): Service {
     return playStream(exchange, directives, all, { error, last: LAST, garbage: damaged() })
   }
 
+  /** How long a prompt is: only what is part of it may stand there. */
+  function count({ request: { body } }: Exchange, id: string): Record<string, unknown> {
+    const { converse: asked, ...others }: Record<string, unknown> = Object(Object(body).input)
+    if (Object.keys(others).length > 0) throw new Refusal('Malformed input.', 'ValidationException', 400)
+    return { inputTokens: tokensOf(checkConverse(asked, id, false).body) }
+  }
+
   async function route(exchange: Exchange): Promise<void> {
     const { method, path } = exchange.request
     checkKey(exchange, Date.now())
@@ -86,6 +94,11 @@ export function bedrock(): Service {
       if (await fail(exchange, directives)) return
       return playBody(exchange, directives, body, { 'x-amzn-requestid': requestId(exchange), ...headers })
     }
+    const [, counted] = /^\/bedrock\/model\/([^/]+)\/count-tokens$/.exec(path) ?? []
+    if (counted !== undefined && method === 'POST')
+      return exchange.json(200, count(exchange, decodeURIComponent(counted)), {
+        'x-amzn-requestid': requestId(exchange),
+      })
     const [, id, stream] = /^\/bedrock\/model\/([^/]+)\/converse(-stream)?$/.exec(path) ?? []
     if (id === undefined)
       throw new Refusal('The requested operation is not recognized.', 'UnknownOperationException', 404)

@@ -5,6 +5,7 @@ import { Directives } from '../directives.ts'
 import type { Exchange } from '../exchange.ts'
 import { misbehave, playBody, playStream } from '../play.ts'
 import type { Service } from '../service.ts'
+import { tokensOf } from '../tokens.ts'
 import { answer, lastUserText } from './answer.ts'
 import { type Checked, checkRequest } from './check.ts'
 import { embed } from './embed.ts'
@@ -98,6 +99,15 @@ export function gemini(): Service {
     })
   }
 
+  /** `:countTokens`, of a whole request; it names the model a second time. */
+  function count({ request: { body } }: Exchange, name: string): Record<string, unknown> {
+    const asked: unknown =
+      typeof body === 'object' && body !== null ? Reflect.get(body, 'generateContentRequest') : body
+    const { model, ...request }: Record<string, unknown> = Object(asked)
+    if (model !== `models/${name}`) throw new Refusal(`* CountTokensRequest.generate_content_request.model: ${model}`)
+    return { totalTokens: tokensOf(checkRequest(name, request).body) }
+  }
+
   async function route(exchange: Exchange): Promise<void> {
     const { method, path } = exchange.request
     checkKey(exchange)
@@ -113,6 +123,8 @@ export function gemini(): Service {
       if (await fail(exchange, directives)) return
       return playBody(exchange, directives, answer, {})
     }
+    if (method === 'POST' && name !== undefined && verb === 'countTokens')
+      return exchange.json(200, count(exchange, decodeURIComponent(name)))
     throw new Refusal('Not found.', 404)
   }
 

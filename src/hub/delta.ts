@@ -95,7 +95,13 @@ export type Delta =
   | { readonly type: 'image'; readonly url: string; readonly choice?: number }
   /** What belongs to the message as a whole. A later one takes the place of an earlier one. */
   | { readonly type: 'extra'; readonly extra: Extra; readonly choice?: number }
-  | { readonly type: 'finish'; readonly reason: FinishReason; readonly choice?: number }
+  | {
+      readonly type: 'finish'
+      readonly reason: FinishReason
+      /** The stop sequence that the text ended at; null where the provider does not tell which of them. */
+      readonly stop?: string | null
+      readonly choice?: number
+    }
   | { readonly type: 'usage'; readonly usage: Usage }
   | { readonly type: 'loss'; readonly loss: Loss }
   | { readonly type: 'ping' }

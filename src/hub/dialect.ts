@@ -67,7 +67,11 @@ export interface Dialect {
   /** A whole answer, as a JSON value. */
   reply(reply: Reply, context: AnswerContext): unknown
   renderer(context: AnswerContext): Renderer
-  /** The body of an error. */
-  error(error: GatewayError): unknown
+  /** The body of an error. @param id of the request. */
+  error(error: GatewayError, id?: string): unknown
+  /** Headers of its requests that a provider gets that speaks it: what the body means depends on them. */
+  readonly passes?: readonly string[]
+  /** The status of an error, where it is not OpenAI's. */
+  status?(error: GatewayError): number
   tap(request: ChatRequest): Tap
 }

@@ -11,6 +11,8 @@ export interface Edit {
   release(): string
   /** The choice ends here, whatever the model says after it. */
   readonly over?: boolean
+  /** The stop sequence at which it ends. */
+  readonly stop?: string
 }
 
 /**
@@ -111,7 +113,9 @@ class Editor {
     choice.finished = true
     this.over = [...this.#choices.values()].filter(({ finished }) => finished).length >= this.#count
     if (this.over && this.#used) out.push({ type: 'usage', usage: this.#used() })
-    out.push({ type: 'finish', reason: choice.calls ? 'tool_calls' : 'stop', ...choice.place })
+    const { stop } = choice.edit
+    const reason = choice.calls ? 'tool_calls' : 'stop'
+    out.push({ type: 'finish', reason, ...(stop !== undefined && { stop }), ...choice.place })
   }
 
   #choice({ choice }: { readonly choice?: number }): Choice {

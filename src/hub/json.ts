@@ -106,3 +106,8 @@ export function jsonIn(text: string): unknown {
     return undefined
   }
 }
+
+/** An object that is no list. */
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -160,6 +160,11 @@ export interface Provider {
   readonly speech?: Service<SpeechFields, Sound>
   readonly images?: Service<ImageFields, Images>
   /**
+   * How the provider is asked how long a prompt is. Where it answers in Messages itself it counts in them, too.
+   * @param call the conversation as it would be sent. Undefined where this model's prompts are not counted.
+   */
+  countTokens?(call: Call, model: string, account: Account): TokenCount | undefined
+  /**
    * Where the provider answers in a dialect itself, below the base URL: requests in it pass, but for the model's name,
    * and answers byte for byte. Undefined where it does not, or not for this model.
    */
@@ -169,6 +174,15 @@ export interface Provider {
 /** A provider that answers conversations, as nearly all do. */
 export interface Conversant extends Provider {
   readonly chat: ChatProvider
+}
+
+/** A question for the length of a prompt, ready to be sent. */
+export interface TokenCount {
+  /** Below the account's base URL. */
+  readonly path: string
+  readonly body: string
+  /** The number of tokens, or undefined where the answer has none. */
+  read(answer: unknown): unknown
 }
 
 /** Sends a request as `fetch` would. */
@@ -202,6 +216,8 @@ export interface ChatProvider {
 export interface ChatTable {
   readonly fields: { readonly [K in keyof Fields<object, never>]: Printed }
   readonly extensions: Readonly<Record<string, Printed>>
+  /** What becomes of fields that a dialect says in words of its own, where that is something else. */
+  readonly adopted?: Readonly<Record<string, Printed>>
 }
 
 /** A row as it is printed. */

@@ -37,6 +37,8 @@ export interface Choice {
   readonly images: string[]
   extra: Extra | undefined
   finish: FinishReason | undefined
+  /** The stop sequence that it ended at, where it did; null when nobody tells which. */
+  stop?: string | null
 }
 
 /** A whole answer. */
@@ -130,9 +132,12 @@ function add(reply: Reply, delta: Delta): void {
     case 'extra':
       choiceOf(reply, delta.choice).extra = delta.extra
       return
-    case 'finish':
-      choiceOf(reply, delta.choice).finish = delta.reason
+    case 'finish': {
+      const choice = choiceOf(reply, delta.choice)
+      choice.finish = delta.reason
+      if (delta.stop !== undefined) choice.stop = delta.stop
       return
+    }
     case 'usage':
       reply.usage = delta.usage
       return
@@ -197,7 +202,8 @@ export function* replay(reply: Reply): Generator<Delta> {
     if (one.logprobs.length > 0) yield { type: 'logprobs', tokens: one.logprobs, choice }
     if (one.extra) yield { type: 'extra', extra: one.extra, choice }
     for (const citation of one.citations) yield { type: 'citation', citation, choice }
-    if (one.finish) yield { type: 'finish', reason: one.finish, choice }
+    const { stop } = one
+    if (one.finish) yield { type: 'finish', reason: one.finish, ...(stop !== undefined && { stop }), choice }
   }
   if (reply.usage) yield { type: 'usage', usage: reply.usage }
 }

@@ -20,6 +20,13 @@ export interface ChatRequest {
   readonly several?: readonly ChatRequest[]
 }
 
+/** A body that could not be relayed as it came. */
+export interface Relayed {
+  readonly text: string
+  /** What it lost, in the client's spelling. */
+  readonly losses: readonly Loss[]
+}
+
 /** What becomes of a request on its way into the hub. */
 export interface Origin {
   /** The body as it came, for what an answer repeats of it. */
@@ -28,6 +35,10 @@ export interface Origin {
   readonly losses: readonly Loss[]
   /** The client's spelling of a path in the hub's. */
   readonly pathOf: (path: string) => string
+  /** Not everything that it says has a name at services that speak OpenAI's format: it must be put into theirs. */
+  readonly foreign?: true
+  /** The body as a relay sends it, but for the model's name, where it is not as it came. */
+  readonly relayed?: () => Relayed | undefined
   /** Whether a field of the body is one of the dialect's, and no word of the client's own. */
   readonly knows: (field: string) => boolean
   /**

@@ -104,6 +104,7 @@ function follow(from: State | undefined, char: number, root: State): State {
 
 class Search implements Edit {
   over = false
+  stop?: string
   readonly #root: State
   #state: State
 
@@ -120,7 +121,9 @@ class Search implements Edit {
       state = follow(state, text.charCodeAt(i), this.#root)
       if (state.found === 0) continue
       this.over = true
-      return cut(held, text, held.length + i + 1 - state.found)
+      const said = cut(held, text, held.length + i + 1)
+      this.stop = said.slice(said.length - state.found)
+      return said.slice(0, said.length - state.found)
     }
     this.#state = state
     return cut(held, text, held.length + text.length - state.depth)

@@ -157,7 +157,7 @@ export function rows<Body extends object, Plan>() {
   }
 }
 
-const UNKNOWN = dropped('No such field upstream.')
+export const UNKNOWN = dropped('No such field upstream.')
 
 /**
  * Writes the fields of a request into a provider's body, row by row, and tells the ledger of each loss.

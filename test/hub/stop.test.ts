@@ -52,14 +52,18 @@ describe('a stop sequence', () => {
   it('ends the answer, which is done then', () => {
     expect(said('END', 'One. END Two.', 'Three.')).toEqual([
       [start],
-      [text('One. '), { type: 'finish', reason: 'stop' }],
+      [text('One. '), { type: 'finish', reason: 'stop', stop: 'END' }],
     ])
   })
 
   it('tells what was used until then, where that is known', () => {
     const counted = () => usage.usage
     const reader = stopAt('END', readerOf([[text('aEND')], []]), 1, counted)
-    expect(reader.read({ event: '', data: '0' })).toEqual([text('a'), usage, { type: 'finish', reason: 'stop' }])
+    expect(reader.read({ event: '', data: '0' })).toEqual([
+      text('a'),
+      usage,
+      { type: 'finish', reason: 'stop', stop: 'END' },
+    ])
   })
 
   it('is found across pieces, and never half said', () => {
@@ -72,7 +76,7 @@ describe('a stop sequence', () => {
 
   it('is looked for within itself', () => {
     expect(texts(said('aab', 'a', 'a', 'a', 'b', 'x'))).toEqual(['', '', '', 'a', ''])
-    expect(said('aab', 'aaab').at(-1)).toEqual([text('a'), { type: 'finish', reason: 'stop' }])
+    expect(said('aab', 'aaab').at(-1)).toEqual([text('a'), { type: 'finish', reason: 'stop', stop: 'aab' }])
   })
 
   it.each([
@@ -115,7 +119,10 @@ describe('what is not text', () => {
   })
 
   it('makes the finish one of calls, once there was one', () => {
-    expect(read('END', [[tool], [text('END')]])).toEqual([[tool], [{ type: 'finish', reason: 'tool_calls' }]])
+    expect(read('END', [[tool], [text('END')]])).toEqual([
+      [tool],
+      [{ type: 'finish', reason: 'tool_calls', stop: 'END' }],
+    ])
   })
 
   it('behind the sequence is nothing', () => {
@@ -123,7 +130,7 @@ describe('what is not text', () => {
       start,
       usage,
       text('a'),
-      { type: 'finish', reason: 'stop' },
+      { type: 'finish', reason: 'stop', stop: 'END' },
     ])
   })
 })
@@ -188,10 +195,10 @@ it('several choices end one by one', () => {
     [usage],
   ]
   expect(read('END', frames, 3)).toEqual([
-    [text('a', 0), one('stop', 0)],
+    [text('a', 0), { ...one('stop', 0), stop: 'END' }],
     [text('b', 1)],
     [one('length', 1)],
-    [text('c', 2), one('stop', 2)],
+    [text('c', 2), { ...one('stop', 2), stop: 'END' }],
   ])
 })
 

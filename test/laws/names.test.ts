@@ -6,6 +6,10 @@ import { sources } from './sources.ts'
 /** Headers that are the dialect's, whoever answers. */
 const HEADERS = /\bopenai-(?:version|organization|processing-ms|project|beta)\b/g
 const COMMENT = /^\s*(?:\/\/|\/\*|\*).*$|\s\/\/\s.*$/gm
+/** The folder of the dialect that is a provider's own, where its name is the dialect's. */
+const DIALECTS: Readonly<Record<string, string>> = { anthropic: 'src/dialects/messages/' }
+/** Headers of that dialect, and the addresses of its documentation. */
+const DIALECT = /\banthropic-(?:version|beta)\b|docs\.anthropic\.com/g
 /** Words of the language: only as a text of its own are they names. */
 const WORDS = new Set(['together', 'fireworks', 'perplexity', 'voyage', 'bedrock', 'vertex', 'gemini'])
 
@@ -19,10 +23,11 @@ function places(name: string): string[] {
   return sources.flatMap(({ path, text }) => {
     // Addresses, fields and models of one provider may have another's name within, whose models or format it has.
     const word = path.startsWith('src/providers/') ? alone : anywhere
+    if (DIALECTS[name] && path.startsWith(DIALECTS[name])) return []
     if (!path.startsWith('src/') || path === 'src/providers/index.ts' || path.startsWith(`src/providers/${name}/`))
       return []
     // Everybody may say whose format it is that clients speak.
-    const own = longer(name).reduce((left, one) => left.replaceAll(one, ''), text)
+    const own = longer(name).reduce((left, one) => left.replaceAll(one, ''), text.replace(DIALECT, ''))
     const read = name === 'openai' ? own.replace(COMMENT, '').replace(HEADERS, '') : own
     return read.split('\n').flatMap((line, i) => (word.test(line) ? [`${path}:${i + 1}`] : []))
   })

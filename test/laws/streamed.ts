@@ -33,17 +33,17 @@ function filesIn(path: string): Files {
 export function casesOf(provider: string): Streamed[] {
   const { chat: chatOf, relays } = providers.get(provider) ?? {}
   const folder = join(root, provider)
-  if (!chatOf || relays || !existsSync(folder)) return []
+  if (!chatOf || relays?.('chat', 'any', { name: provider }) || !existsSync(folder)) return []
   return readdirSync(folder)
     .filter(isChat)
     .flatMap((name) => {
       const files = filesIn(join(folder, name))
       const given = Object.fromEntries(Object.entries(files).filter(([file]) => GIVEN.test(file)))
       const ending = streamIn(given)
-      if (!ending || given['refused.json'] !== undefined) return []
+      if (!ending || given['refused.json'] !== undefined || given['client.json'] === undefined) return []
       // What was used is a part of the answer, for who asks for it.
       const client = {
-        ...JSON.parse(given['client.json'] ?? ''),
+        ...JSON.parse(given['client.json']),
         stream: true,
         stream_options: { include_usage: true },
       }

@@ -1,24 +1,11 @@
 // The service's errors in the gateway's terms: https://docs.anthropic.com/en/api/errors
 import { type Code, type ErrorDetails, GatewayError, scrub } from '../../hub/error.ts'
 import { at, jsonIn } from '../../hub/json.ts'
+import { CODE_BY_TYPE } from '../../hub/messages-error.ts'
 import type { Refusal } from '../../hub/provider.ts'
 import { codeOfStatus, refusal } from '../../hub/refusal.ts'
 import { readWindows, type Windows } from '../../limits/meters.ts'
 import { meters } from './meters.ts'
-
-const BY_TYPE: Readonly<Record<string, Code>> = {
-  invalid_request_error: 'invalid_request',
-  authentication_error: 'invalid_api_key',
-  billing_error: 'insufficient_quota',
-  permission_error: 'insufficient_permissions',
-  not_found_error: 'not_found',
-  conflict_error: 'conflict',
-  request_too_large: 'request_too_large',
-  rate_limit_error: 'rate_limit',
-  api_error: 'server_error',
-  timeout_error: 'timeout',
-  overloaded_error: 'overloaded',
-}
 
 interface Told {
   readonly type: string | undefined
@@ -66,7 +53,7 @@ const TOO_LONG = /prompt is too long|exceed context limit/i
 const IMAGE = /image.*(?:media|format|process|base64)/is
 
 function codeOf({ type = '', message, errorCode = '' }: Told, byStatus: Code | undefined): Code {
-  const code = (Object.hasOwn(BY_TYPE, type) ? BY_TYPE[type] : undefined) ?? byStatus ?? 'upstream_error'
+  const code = (Object.hasOwn(CODE_BY_TYPE, type) ? CODE_BY_TYPE[type] : undefined) ?? byStatus ?? 'upstream_error'
   if (errorCode.endsWith('spend_limit_reached') || (code === 'invalid_request' && NO_MONEY.test(message))) {
     return 'insufficient_quota'
   }

@@ -8,7 +8,7 @@ import { extensions, fields } from './fields.ts'
 import { meters } from './meters.ts'
 import { familyName } from './models.ts'
 import { prices } from './prices.ts'
-import { betasOf } from './surface.ts'
+import { betasOf, HOME } from './surface.ts'
 
 /** Newer versions refuse what OpenAI clients send (`temperature`), and this one keeps working. */
 const VERSION = '2023-06-01'
@@ -20,13 +20,14 @@ export const anthropic: Conversant = {
   tells: { requestId: 'request-id', organization: 'anthropic-organization-id' },
   meters,
   prices,
-  headers: (account: Account, client) => {
-    const { credential, headers = {} } = account
+  headers: (account: Account, client, sent) => {
+    const { credential } = account
     const key = typeof credential === 'string' ? credential : ''
     return {
       // A token of the OAuth kind is no key.
       ...(key.startsWith('sk-ant-oat') ? { authorization: `Bearer ${key}` } : { 'x-api-key': key }),
-      'anthropic-version': headers['anthropic-version'] ?? VERSION,
+      // Clients that speak this API themselves say which version of it.
+      'anthropic-version': sent.headers['anthropic-version'] ?? account.headers?.['anthropic-version'] ?? VERSION,
       ...betasOf(account, client),
     }
   },
@@ -38,6 +39,7 @@ export const anthropic: Conversant = {
     read: modelPage,
   },
   chat: { table: { fields, extensions }, encode },
+  relays: (wire) => (wire === 'messages' ? HOME.path('', false) : undefined),
 }
 
 function modelPage(body: unknown): ModelPage {

@@ -1,12 +1,12 @@
 // What is known of an answer while it is read.
 import type { Opening } from '../../hub/json-answer.ts'
+import { type MessagesUsage, usageOf } from '../../hub/messages-usage.ts'
 import type { Names } from '../../hub/names.ts'
 import { addUsage, type Usage } from '../../hub/usage.ts'
 import { Transcript } from './pause.ts'
 import type { Surface } from './surface.ts'
-import { usageOf } from './usage.ts'
 import { type Voice, voiceFor } from './voice.ts'
-import type { Citation, MessagesUsage } from './wire.ts'
+import type { Citation } from './wire.ts'
 
 /** What the reader of an answer needs to know of its request. */
 export interface Asked extends Pick<Surface, 'framing' | 'failure'> {
@@ -47,6 +47,8 @@ export interface State {
   readonly blocks: Map<number, OpenBlock>
   usage: MessagesUsage
   stop: string | null
+  /** The stop sequence that ended the answer. */
+  sequence: string | null
   explanation: string | undefined
   toldCitations: boolean
   container: unknown
@@ -71,6 +73,7 @@ export function start(asked: Asked): State {
     blocks: new Map(),
     usage: {},
     stop: null,
+    sequence: null,
     explanation: undefined,
     toldCitations: false,
     container: undefined,
@@ -90,6 +93,7 @@ export function goOn(state: State): State {
     blocks: new Map(),
     usage: {},
     stop: null,
+    sequence: null,
     transcript: new Transcript(state.transcript?.blocks ?? []),
     pauses: state.pauses + 1,
     before: usedSoFar(state),

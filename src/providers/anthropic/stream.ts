@@ -3,12 +3,12 @@
 // Deterministic: `step` touches nothing but its state. A whole answer takes the same way (see reply.ts), so that a
 // streamed and an unstreamed answer can only be the same.
 import type { Delta, FinishReason } from '../../hub/delta.ts'
+import { type MessagesUsage, mergeUsage, tierOf } from '../../hub/messages-usage.ts'
 import { blockDelta, blockStart, blockStop, say } from './blocks.ts'
 import { streamError } from './error.ts'
 import { MAX_PAUSES } from './pause.ts'
 import { type Asked, type State, usedSoFar } from './state.ts'
-import { mergeUsage, tierOf } from './usage.ts'
-import type { MessagesEvent, MessagesUsage } from './wire.ts'
+import type { MessagesEvent } from './wire.ts'
 
 /** The deltas of one event. Unknown events, blocks and deltas are passed over: new kinds appear. */
 export function step(state: State, event: MessagesEvent, asked: Asked): Delta[] {
@@ -26,6 +26,7 @@ export function step(state: State, event: MessagesEvent, asked: Asked): Delta[] 
     case 'message_delta': {
       const { delta } = event
       state.stop = delta.stop_reason ?? state.stop
+      state.sequence = delta.stop_sequence ?? state.sequence
       state.explanation = delta.stop_details?.explanation ?? state.explanation
       state.container = delta.container ?? state.container
       if (event.usage) state.usage = mergeUsage(state.usage, event.usage)
@@ -70,7 +71,8 @@ function finish(state: State): Delta[] {
     out.push({ type: 'refusal', text: state.explanation })
   }
   out.push({ type: 'usage', usage: usedSoFar(state) })
-  out.push({ type: 'finish', reason: finishReason(state) })
+  const { stop, sequence } = state
+  out.push({ type: 'finish', reason: finishReason(state), ...(stop === 'stop_sequence' && { stop: sequence }) })
   return out
 }
 

@@ -72,9 +72,10 @@ export function thoughtOf(
   const asked = askedOf(fields, tell)
   const { thinking } = fields
   if (thinking) {
-    if (asked) asked.lose(SUPERSEDED)
+    const effort = besideOf(asked, family)
+    if (asked && !effort) asked.lose(SUPERSEDED)
     const lose = (note: Note) => tell('thinking')(note, { sent: { type: 'disabled' } })
-    return settled({ thinking, effort: undefined, on: thinking.type !== 'disabled' }, family, against, lose)
+    return settled({ thinking, effort, on: thinking.type !== 'disabled' }, family, against, lose)
   }
   if (!asked) return { ...OFF, on: family.thinksUnasked }
   switch (family.thinking) {
@@ -86,6 +87,11 @@ export function thoughtOf(
     default:
       return byEffort(family, asked, limit)
   }
+}
+
+/** An effort beside `thinking`, where the family has such a one. */
+function besideOf(asked: Asked | undefined, { efforts }: Family): Effort | undefined {
+  return asked?.budget === undefined ? efforts.find((one) => one === asked?.effort) : undefined
 }
 
 /** What is asked for, from the two fields that can. */

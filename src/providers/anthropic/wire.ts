@@ -1,5 +1,6 @@
 // The Messages API on the wire, as far as it is written or read here: https://docs.anthropic.com/en/api/messages
 import type { ImageMedia } from '../../hub/media.ts'
+import type { MessagesUsage } from '../../hub/messages-usage.ts'
 
 export interface CacheControl {
   readonly type: 'ephemeral'
@@ -111,18 +112,6 @@ export interface MessagesBody {
   inference_geo?: unknown
 }
 
-/** Counts as they come: any may be missing or null, and what is there is the newest. */
-export interface MessagesUsage {
-  readonly input_tokens?: number | null
-  readonly output_tokens?: number | null
-  readonly cache_read_input_tokens?: number | null
-  readonly cache_creation_input_tokens?: number | null
-  readonly output_tokens_details?: { readonly thinking_tokens?: number | null } | null
-  readonly service_tier?: string | null
-  readonly speed?: string | null
-  readonly iterations?: readonly (MessagesUsage & { readonly type?: string })[] | null
-}
-
 export interface Citation {
   readonly type: string
   readonly url?: string | null
@@ -149,6 +138,7 @@ export interface MessagesAnswer {
   readonly model: string
   readonly content: readonly AnswerBlock[]
   readonly stop_reason: string | null
+  readonly stop_sequence?: string | null
   readonly stop_details?: { readonly explanation?: string | null } | null
   readonly container?: unknown
   readonly usage: MessagesUsage
@@ -164,6 +154,7 @@ export type MessagesEvent =
       readonly type: 'message_delta'
       readonly delta: {
         readonly stop_reason?: string | null
+        readonly stop_sequence?: string | null
         readonly stop_details?: { readonly explanation?: string | null } | null
         readonly container?: unknown
       }

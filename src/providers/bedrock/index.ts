@@ -2,6 +2,7 @@
 import type { Conversant } from '../../hub/provider.ts'
 import { REQUEST_ID } from './answer.ts'
 import { encode } from './call.ts'
+import { countTokens } from './count.ts'
 import { authorization } from './credential.ts'
 import { embeddings } from './embeddings.ts'
 import { refused } from './error.ts'
@@ -31,6 +32,7 @@ export const bedrock: Conversant = {
     table: { fields, extensions },
     encode: (request, model, ledger) => encode(request, model, ledger),
   },
+  countTokens,
   embeddings,
   rerank,
 }

@@ -51,7 +51,8 @@ export function finish(state: State, asked: Asked): Delta[] {
   for (const at of state.blocks.keys()) out.push(...blockStop(state, at))
   out.push(...say(state, state.voice.release()))
   if (state.usage) out.push({ type: 'usage', usage: usageOf(state.usage) })
-  out.push({ type: 'finish', reason: finishReason(state) })
+  const stopped = state.stop === 'stop_sequence' && { stop: null }
+  out.push({ type: 'finish', reason: finishReason(state), ...stopped })
   return out
 }
 

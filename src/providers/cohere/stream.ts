@@ -104,7 +104,7 @@ function finish(state: State, event: unknown, asked: Asked): Delta[] {
   if (broken) {
     out.push({ type: 'loss', loss: { path: 'choices[0].finish_reason', ...BROKEN_OFF, sent: reason } })
   }
-  out.push({ type: 'finish', reason })
+  out.push({ type: 'finish', reason, ...(said === 'STOP_SEQUENCE' && { stop: null }) })
   return out
 }
 

@@ -31,7 +31,7 @@ const REASONING_KEYS: Keys<NonNullable<ChatFields['reasoning']>> = {
   enabled: 'used',
 }
 /** The service's own spelling, and the one that clients of another service know. */
-const THINKING_KEYS = { type: 'used', token_budget: 'used', budget_tokens: 'used' } as const
+const THINKING_KEYS = { type: 'used', token_budget: 'used', budget_tokens: 'used', display: 'inert' } as const
 
 /** What the client asks for. */
 interface Asked {
@@ -76,6 +76,8 @@ function byThinking({ thinking, reasoning_effort, reasoning }: ChatFields, tell:
   if (!thinking) return undefined
   const lose = tell('thinking')
   audit(thinking, THINKING_KEYS, 'thinking', lose)
+  // Adaptive thinking leaves to the effort how much it is.
+  if (thinking.type === 'adaptive' && reasoning_effort) return undefined
   if (reasoning_effort) tell('reasoning_effort')(SUPERSEDED)
   if (reasoning?.effort || reasoning?.max_tokens || reasoning?.enabled != null) tell('reasoning')(SUPERSEDED)
   if (!/^(?:enabled|disabled|adaptive|auto)$/.test(thinking.type)) lose(NO_TYPE, { path: 'thinking.type' })

@@ -4,6 +4,7 @@ import { abilities } from '../../hub/models.ts'
 import type { Account, Conversant, ModelPage } from '../../hub/provider.ts'
 import { encodeFor } from './call.ts'
 import { YOUTUBE } from './content.ts'
+import { counted } from './count.ts'
 import { embeddings } from './embeddings.ts'
 import { refused } from './error.ts'
 import { extensions, fields } from './fields.ts'
@@ -54,6 +55,10 @@ export const gemini: Conversant = {
   },
   embeddings,
   moderations,
+  countTokens: (call, model) =>
+    counted(call, (body) => ({
+      generateContentRequest: { model: `models/${model.replace(/^models\//, '')}`, ...body },
+    })),
 }
 
 function modelPage(body: unknown): ModelPage {

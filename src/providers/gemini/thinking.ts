@@ -19,7 +19,7 @@ const SUPERSEDED = dropped('Another field says how much to think.')
 /** Every loss that a field about thinking may meet. */
 export const THINKING_NOTES: readonly Note[] = [NO_EFFORT, NO_THINKING, NEAREST, BUDGET, BY_LEVEL, SUPERSEDED]
 
-const THINKING_KEYS = { type: 'used', budget_tokens: 'used' } as const
+const THINKING_KEYS = { type: 'used', budget_tokens: 'used', display: 'inert' } as const
 
 /** What the client asks for, and the paths at which it says so. */
 interface Asked {
@@ -68,9 +68,12 @@ function askedOf(fields: ChatFields, tell: (field: string) => Lose): Asked | und
   const at = plain ? 'reasoning_effort' : 'reasoning.effort'
   if (thinking) {
     audit(thinking, THINKING_KEYS, 'thinking', tell('thinking'))
-    if (said) tell(plain ? 'reasoning_effort' : 'reasoning')(SUPERSEDED, { path: at })
     const off = thinking.type === 'disabled'
     const budget = !off && typeof thinking.budget_tokens === 'number' ? thinking.budget_tokens : undefined
+    // Adaptive thinking leaves to the effort how much it is.
+    if (said && thinking.type === 'adaptive' && budget === undefined)
+      return { effort: said, at, budget, budgetAt: 'thinking' }
+    if (said) tell(plain ? 'reasoning_effort' : 'reasoning')(SUPERSEDED, { path: at })
     const budgetAt = budget === undefined ? 'thinking' : 'thinking.budget_tokens'
     return { effort: off ? 'none' : undefined, at: 'thinking', budget, budgetAt }
   }

@@ -10,6 +10,7 @@ import type { Account, Call, Media, RemoteMedia } from '../../hub/provider.ts'
 import type { ChatRequest } from '../../hub/request.ts'
 import { stopAt, stopDeltas } from '../../hub/stop.ts'
 import { type Extensions, type Lose, teller, write } from '../../hub/support.ts'
+import { adopted } from './adopted.ts'
 import { answerOf, readerOf } from './answer.ts'
 import type { Body, Like, Plan } from './like.ts'
 import { mendedBody } from './mend.ts'
@@ -23,7 +24,8 @@ import { promptTokens } from './usage.ts'
 
 /** @throws GatewayError 400 for what cannot be sent, or for the first loss in strict mode. */
 export function encode(like: Like, request: ChatRequest, model: string, ledger: Ledger, account: Account): Call {
-  return encoded(like, request, model, ledger, account, undefined)
+  const own = request.origin?.foreign ? adopted(like, request, ledger) : request
+  return encoded(like, own, model, ledger, account, undefined)
 }
 
 function encoded(
@@ -38,7 +40,15 @@ function encoded(
   const format = fields.response_format
   const rules = like.messages ?? {}
   const remote: RemoteMedia[] = []
-  const conversing = { rules, model, request: fields, lose: teller(ledger, 'messages'), media, remote }
+  const conversing = {
+    rules,
+    model,
+    request: fields,
+    lose: teller(ledger, 'messages'),
+    parted: request.origin?.foreign === true,
+    media,
+    remote,
+  }
   const tell = (field: ToolField) => tellerOf(like, field, ledger)
   const names = rules.plainNames ? namesOf(fields, tell) : undefined
   const said = {
@@ -88,7 +98,8 @@ function optionsIn({ stream_options: options }: Body): object {
 }
 
 /** Fields that OpenAI does not know pass: the service says itself what it does not know. */
-export function passing({ extras }: Pick<ChatRequest, 'extras'>): Extensions<Body, unknown> {
+export function passing({ extras, origin }: Pick<ChatRequest, 'extras' | 'origin'>): Extensions<Body, unknown> {
+  if (origin?.foreign) return {}
   return Object.fromEntries(
     Object.keys(extras).map((name) => [
       name,

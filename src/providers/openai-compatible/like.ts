@@ -57,6 +57,8 @@ export interface MessageRules {
   readonly native?: boolean
   /** A last pass over the messages, for rules of order. @returns new messages. */
   readonly arrange?: (messages: readonly Body[], context: Arranging) => Body[]
+  /** Marks for the cache on parts, messages and tools are known, in the form that Claude's users know. */
+  readonly marks?: boolean
   /** What `arrange`, or a rule of `parts` that depends on the model, can tell. */
   readonly notes?: readonly Note[]
 }

@@ -5,6 +5,7 @@ import { dataUrl } from '../../hub/media.ts'
 import type { Media, RemoteMedia } from '../../hub/provider.ts'
 import type { ChatFields } from '../../hub/request.ts'
 import { dropped, emulated, type Lose, type Note, rejected } from '../../hub/support.ts'
+import { apart, relocated } from './apart.ts'
 import { strictMessage } from './keys.ts'
 import type { Body, MessageRules } from './like.ts'
 
@@ -27,6 +28,8 @@ export interface Conversing {
   readonly lose: Lose
   /** What stands at the addresses of images, once it was fetched. */
   readonly media: ReadonlyMap<string, Media> | undefined
+  /** Results hold text alone: what else is in them stands in messages of their own. */
+  readonly parted: boolean
   /** Collects the addresses that have to be fetched. */
   readonly remote: RemoteMedia[]
 }
@@ -55,7 +58,8 @@ export function messagesOf(messages: readonly Message[], conversing: Conversing)
   })
   const { strict } = rules
   const known = strict ? sent.map((one, i) => strictMessage({ ...one }, strict, `messages[${i}]`, lose)) : sent
-  return rules.arrange?.(known, { model, request, lose }) ?? known
+  const { messages: whole, from } = conversing.parted ? apart(known) : { messages: known, from: undefined }
+  return rules.arrange?.(whole, { model, request, lose: from ? relocated(lose, from) : lose }) ?? whole
 }
 
 function spoken(message: Exclude<Message, AssistantMessage>, path: string, conversing: Conversing): Body {

@@ -4,6 +4,7 @@ import { abilities, flagsIn } from '../../hub/models.ts'
 import type { Account, Conversant, ModelPage, Provider } from '../../hub/provider.ts'
 import type { Note } from '../../hub/support.ts'
 import { standardMeters } from '../../limits/meters.ts'
+import { adoptedRows } from './adopted.ts'
 import { encode } from './call.ts'
 import { embeddingTask } from './embeddings.ts'
 import { refused } from './error.ts'
@@ -23,7 +24,7 @@ export function openaiLike(like: Like): Conversant {
   return {
     ...service(like),
     chat: {
-      table: { fields, extensions: like.extensions ?? {} },
+      table: { fields, extensions: like.extensions ?? {}, adopted: adoptedRows(fields, like) },
       completes: like.completes,
       encode: (request, model, ledger, account) => encode(like, request, model, ledger, account),
     },

@@ -5,7 +5,7 @@ import { at } from '../../hub/json.ts'
 import type { Account, Conversant, ModelPage } from '../../hub/provider.ts'
 import { openaiLike } from '../openai-compatible/provider.ts'
 import { allMedia } from '../openai-compatible/relaying.ts'
-import { everything, newLimit, takes } from '../openai-compatible/rows.ts'
+import { everything, lacks, newLimit, plain, takes } from '../openai-compatible/rows.ts'
 import { refused } from './error.ts'
 import { meters } from './meters.ts'
 import { prices } from './prices.ts'
@@ -14,7 +14,13 @@ import { prices } from './prices.ts'
 const spoken = openaiLike({
   name: 'openai',
   baseUrl: undefined,
-  fields: { ...everything, ...newLimit, ...takes('functions', 'function_call') },
+  fields: {
+    ...everything,
+    ...newLimit,
+    ...takes('functions', 'function_call'),
+    ...lacks('OpenAI knows no such field.', 'cache_control', 'thinking', 'top_k'),
+    reasoning: plain.reasoning,
+  },
   messages: { native: true, developer: true },
 })
 

@@ -45,7 +45,7 @@ export const openrouter = openaiLike({
     reasoning,
     thinking: reasoning,
   },
-  messages: { developer: true, reasoning: 'reasoning_details' },
+  messages: { developer: true, reasoning: 'reasoning_details', marks: true },
   answer: { silent: ['provider', 'native_finish_reason', 'user_id', 'openrouter_metadata'] },
   errors: {
     words: [[/moderation|flagged/i, 'content_filter']],

@@ -10,6 +10,7 @@ import { speech } from '../gemini/speech.ts'
 import { mistral as predicting } from '../mistral/index.ts'
 import { accessHeaders, renew } from './access.ts'
 import { choices, encode } from './call.ts'
+import { countTokens } from './count.ts'
 import { embeddings } from './embeddings.ts'
 import { refused } from './error.ts'
 import { methodPath, table } from './generate.ts'
@@ -55,4 +56,5 @@ export const vertex: Conversant = {
   },
   embeddings,
   rerank,
+  countTokens,
 }

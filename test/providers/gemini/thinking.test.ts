@@ -75,14 +75,10 @@ it.each<[Fields, unknown[]]>([
   [{ thinking: { type: 'disabled' } }, [{ thinkingLevel: 'MINIMAL' }, 'thinking clamped → "minimal"']],
   [
     { thinking: { type: 'enabled', budget_tokens: 9000, display: 'x' }, reasoning: { effort: 'low' } },
-    [
-      { ...shown, thinkingLevel: 'MEDIUM' },
-      'thinking.display dropped',
-      'reasoning.effort dropped',
-      'thinking.budget_tokens clamped → "medium"',
-    ],
+    [{ ...shown, thinkingLevel: 'MEDIUM' }, 'reasoning.effort dropped', 'thinking.budget_tokens clamped → "medium"'],
   ],
   [{ thinking: { type: 'enabled' }, reasoning_effort: 'low' }, [shown, 'reasoning_effort dropped']],
+  [{ thinking: { type: 'adaptive' }, reasoning_effort: 'low' }, [{ ...shown, thinkingLevel: 'LOW' }]],
 ])('%j', (fields, expected) => {
   expect(asked('gemini-3-flash-preview', fields)).toEqual(expected)
 })

@@ -196,7 +196,7 @@ describe('emulations', () => {
   it('end the answer at a stop sequence, and hang up', () => {
     const reader = encoded({ stop: ['END'] }).reader(NO_HEADERS)
     const deltas = ['a E', 'ND b'].flatMap((one) => reader.read({ event: '', data: JSON.stringify(content(one)) }))
-    expect(deltas).toEqual([start, text('a '), guessed(2), finish('stop')])
+    expect(deltas).toEqual([start, text('a '), guessed(2), { ...finish('stop'), stop: 'END' }])
     expect(reader.done).toBe(true)
   })
 

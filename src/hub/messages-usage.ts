@@ -1,6 +1,17 @@
-// Token counts: https://docs.anthropic.com/en/api/messages#response-usage
-import type { Usage } from '../../hub/usage.ts'
-import type { MessagesUsage } from './wire.ts'
+// Token counts as the Messages API has them, and OpenAI's. A dialect and several providers meet here.
+import type { Usage } from './usage.ts'
+
+/** Counts as they come: any may be missing or null, and what is there is the newest. */
+export interface MessagesUsage {
+  readonly input_tokens?: number | null
+  readonly output_tokens?: number | null
+  readonly cache_read_input_tokens?: number | null
+  readonly cache_creation_input_tokens?: number | null
+  readonly output_tokens_details?: { readonly thinking_tokens?: number | null } | null
+  readonly service_tier?: string | null
+  readonly speed?: string | null
+  readonly iterations?: readonly (MessagesUsage & { readonly type?: string })[] | null
+}
 
 /** Counts are cumulative and come in parts: the newest that is there wins. */
 export function mergeUsage(old: MessagesUsage, next: MessagesUsage): MessagesUsage {
@@ -46,4 +57,19 @@ const TIERS: Readonly<Record<string, string>> = { standard: 'default', priority:
 export function tierOf({ service_tier, speed }: MessagesUsage): string | undefined {
   if (speed === 'fast') return 'priority'
   return service_tier ? TIERS[service_tier] : undefined
+}
+
+/** The same counts the other way: what came from the cache, or went into it, is not in `input_tokens`. */
+export function messagesUsageOf(usage: Usage): MessagesUsage {
+  const { prompt_tokens, completion_tokens, prompt_tokens_details: details, completion_tokens_details: own } = usage
+  const read = details?.cached_tokens ?? 0
+  const written = details?.cache_write_tokens ?? 0
+  const thought = own?.reasoning_tokens
+  return {
+    input_tokens: Math.max(0, prompt_tokens - read - written),
+    cache_creation_input_tokens: written,
+    cache_read_input_tokens: read,
+    output_tokens: completion_tokens,
+    ...(thought !== undefined && { output_tokens_details: { thinking_tokens: thought } }),
+  }
 }
