@@ -3,7 +3,7 @@
 import Anthropic, { APIError } from '@anthropic-ai/sdk'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Demo, startDemo } from '../../demo/index.ts'
-import { providers } from '../../src/providers/index.ts'
+import { conversants } from '../conversants.ts'
 import { type Gateway, startGateway } from '../harness/gateway.ts'
 
 interface Played {
@@ -230,9 +230,9 @@ describe.each(PLAYED)('$provider', ({ provider, model: name, thinks, counts, see
 })
 
 /** Services that speak OpenAI's format: the demo's stands for each of them. */
-const KINDRED = [...providers.keys()].filter(
-  (name) => !PLAYED.some(({ provider }) => provider === name) && name !== 'vertex',
-)
+const KINDRED = conversants
+  .map(({ name }) => name)
+  .filter((name) => !PLAYED.some(({ provider }) => provider === name) && name !== 'vertex')
 
 describe('services like OpenAI’s', () => {
   let kindred: Anthropic

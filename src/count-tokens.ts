@@ -2,22 +2,21 @@
 //
 // Asked of a provider that speaks Messages, or that counts in words of its own. Where nobody counts it is estimated, and
 // that is told.
-import { textOf } from '../answers.ts'
-import { readText } from '../body.ts'
-import { numberIn } from '../config.ts'
-import { passed, relayedBody } from '../converse.ts'
-import { counting } from '../dialects/index.ts'
-import { GatewayError } from '../hub/error.ts'
-import { at, jsonIn, parseJson } from '../hub/json.ts'
-import { reportOf } from '../hub/loss.ts'
-import type { Call, TokenCount } from '../hub/provider.ts'
-
-import type { ChatRequest } from '../hub/request.ts'
-import { estimatedTokens } from '../hub/tokens.ts'
-import { type Endpoint, type Leg, type Prepared, settle } from '../leg.ts'
-import { complete } from '../media/complete.ts'
-import { spliceValue } from '../wire/splice.ts'
-import { missing } from './missing.ts'
+import { textOf } from './answers.ts'
+import { readText } from './body.ts'
+import { numberIn } from './config.ts'
+import { passed, relayedBody } from './converse.ts'
+import { counting } from './dialects/index.ts'
+import { missing } from './endpoints/missing.ts'
+import { GatewayError } from './hub/error.ts'
+import { at, jsonIn, parseJson } from './hub/json.ts'
+import { reportOf } from './hub/loss.ts'
+import type { Call, TokenCount } from './hub/provider.ts'
+import type { ChatRequest } from './hub/request.ts'
+import { estimatedTokens } from './hub/tokens.ts'
+import { type Endpoint, type Leg, type Prepared, settle } from './leg.ts'
+import { complete } from './media/complete.ts'
+import { spliceValue } from './wire/splice.ts'
 
 export const countTokens: Endpoint = async ({ c, request: raw }) => {
   const text = await readText(raw, numberIn(c.env.MAX_BODY_BYTES, 33_554_432)) // 400 413
