@@ -175,7 +175,7 @@ describe('errors', () => {
     ['anthropic/claude-sonnet-4-5', 'demo:overloaded', 529, 'overloaded_error'],
     ['anthropic/claude-sonnet-4-5', 'demo:overloaded-first', 529, 'overloaded_error'],
     ['gemini/gemini-2.5-flash', 'demo:overloaded', 529, 'overloaded_error'],
-    ['anthropic/claude-sonnet-4-5', 'demo:402', 402, 'billing_error'],
+    ['anthropic/claude-sonnet-4-5', 'demo:402', 429, 'billing_error'],
     ['bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0', 'demo:403', 403, 'permission_error'],
     ['openai/gpt-4.1-mini', 'demo:500', 500, 'api_error'],
     ['openai/gpt-4.1-mini', 'demo:html', 502, 'api_error'],

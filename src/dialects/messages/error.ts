@@ -1,13 +1,13 @@
 // Errors in the form of the Messages API: https://docs.anthropic.com/en/api/errors
 import { type GatewayError, scrub } from '../../hub/error.ts'
 
-/** Where the service has a status of its own for what goes wrong. */
-const STATUSES: Readonly<Record<string, number>> = { insufficient_quota: 402, overloaded: 529 }
+/** Where the service has a status, or a type, of its own for what goes wrong. */
+const STATUSES: Readonly<Record<string, number>> = { overloaded: 529 }
+const BY_CODE: Readonly<Record<string, string>> = { insufficient_quota: 'billing_error' }
 
 const TYPES: Readonly<Record<number, string>> = {
   400: 'invalid_request_error',
   401: 'authentication_error',
-  402: 'billing_error',
   403: 'permission_error',
   404: 'not_found_error',
   409: 'conflict_error',
@@ -30,7 +30,7 @@ interface MessagesError {
 /** @param id of the request; events have none. */
 export function errorOf(error: GatewayError, id?: string): MessagesError {
   const status = statusOf(error)
-  const type = TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
+  const type = BY_CODE[error.code] ?? TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
   return { type: 'error', error: { type, message: messageOf(error) }, ...(id !== undefined && { request_id: id }) }
 }
 
