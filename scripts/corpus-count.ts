@@ -22,7 +22,7 @@ const SERVED_BY: Readonly<Record<string, string>> = {
 }
 
 /** The kinds of cases that are read. */
-const KINDS = ['chat', 'embeddings'] as const
+const KINDS = ['chat', 'completions', 'embeddings', 'responses'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** The gateway's provider for the cases of a folder. */

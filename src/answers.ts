@@ -147,7 +147,7 @@ export async function whole(
     reply.usage = undefined
   })
   reply.usage = usage
-  return { body: dialect.reply(reply, context), usage, uncounted }
+  return { body: await dialect.reply(reply, context), usage, uncounted }
 }
 
 /** The deltas of one call's answer, and of the calls that go on with it. */

@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { Hono } from 'hono/tiny'
 import { converse } from './converse.ts'
 import { countTokens } from './count-tokens.ts'
-import { chat, completions, messages } from './dialects/index.ts'
+import { chat, completions, messages, responses } from './dialects/index.ts'
 import { embeddings } from './endpoints/embeddings.ts'
 import { hear } from './endpoints/hearing.ts'
 import { images } from './endpoints/images.ts'
@@ -22,6 +22,8 @@ import { listModels, showModel } from './models.ts'
 import { preview } from './preview.ts'
 import { providers } from './providers/index.ts'
 import { CORS, preflight, STREAM_HEADERS, serverTiming } from './response-headers.ts'
+import { converseOn } from './responses/endpoint.ts'
+import { cancelResponse, deleteResponse, listInput, showResponse } from './responses/stored.ts'
 import { translate } from './translate.ts'
 
 const app = new Hono<{ Bindings: Env; Variables: { journey: Journey } }>()
@@ -71,11 +73,16 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
   ['/v1/audio/translations', hear('translations')],
   ['/v1/audio/speech', speech],
   ['/v1/images/generations', images],
+  ['/v1/responses', converseOn],
 ])
 
 for (const [path, endpoint] of ENDPOINTS) app.post(path, (c) => translate(c, endpoint))
 app.post('/v1/translate', (c) => preview(c, ENDPOINTS))
 app.get('/v1/limits', showLimits)
+app.get('/v1/responses/:id', showResponse)
+app.delete('/v1/responses/:id', deleteResponse)
+app.get('/v1/responses/:id/input_items', listInput)
+app.post('/v1/responses/:id/cancel', cancelResponse)
 app.get('/v1/models', listModels)
 app.get('/v1/models/:id{.+}', (c) => showModel(c, c.req.param('id')))
 app.get('/healthz', (c) => c.json({ status: 'ok' }))
@@ -103,6 +110,15 @@ const ROUTES: readonly Route[] = [
   { pattern: /^\/v1\/audio\/translations\/?$/, name: '/v1/audio/translations', allow: 'POST' },
   { pattern: /^\/v1\/audio\/speech\/?$/, name: '/v1/audio/speech', allow: 'POST' },
   { pattern: /^\/v1\/images\/generations\/?$/, name: '/v1/images/generations', allow: 'POST' },
+  { pattern: /^\/v1\/responses\/?$/, name: '/v1/responses', allow: 'POST', dialect: responses },
+  { pattern: /^\/v1\/responses\/[^/]+\/input_items\/?$/, name: '/v1/responses/{id}/input_items', allow: 'GET' },
+  { pattern: /^\/v1\/responses\/[^/]+\/cancel\/?$/, name: '/v1/responses/{id}/cancel', allow: 'POST' },
+  // What those two do for others, there is nothing for here.
+  {
+    pattern: /^\/v1\/responses\/(?!(?:input_tokens|compact)\/?$)[^/]+\/?$/,
+    name: '/v1/responses/{id}',
+    allow: 'GET, DELETE',
+  },
   { pattern: /^\/v1\/translate\/?$/, name: '/v1/translate', allow: 'POST' },
   { pattern: /^\/v1\/embeddings\/?$/, name: '/v1/embeddings', allow: 'POST' },
   { pattern: /^\/v1\/rerank\/?$/, name: '/v1/rerank', allow: 'POST' },
@@ -165,7 +181,7 @@ function failed(c: Context, error: GatewayError): Response {
   const status = dialect.status?.(error) ?? error.status
   journey?.note({ status })
   if (gone) journey?.settle('client_gone')
-  else journey?.settle(error.status >= 500 ? 'failed' : 'refused', { error })
+  else journey?.settle(status >= 500 ? 'failed' : 'refused', { error })
   return Response.json(dialect.error(error, journey?.id), {
     status,
     headers: {

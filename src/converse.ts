@@ -3,7 +3,7 @@ import { bytesOf, streamed, whole } from './answers.ts'
 import { readBytes, release } from './body.ts'
 import { numberIn } from './config.ts'
 import { missing } from './endpoints/missing.ts'
-import type { AnswerContext, Dialect } from './hub/dialect.ts'
+import type { AnswerContext, Dialect, Keep } from './hub/dialect.ts'
 import { asGatewayError, GatewayError } from './hub/error.ts'
 import { decode, LARGE } from './hub/large-json.ts'
 import { Ledger } from './hub/loss.ts'
@@ -12,10 +12,10 @@ import type { ChatRequest } from './hub/request.ts'
 import type { Binding } from './keys/binding.ts'
 import { routes } from './keys/route.ts'
 import { parseBytes } from './large-body.ts'
-import { type Endpoint, type Leg, type Prepared, settle, streamingOf } from './leg.ts'
+import { type Asking, type Endpoint, type Errand, type Leg, type Prepared, settle, streamingOf } from './leg.ts'
 import { answersIn, inputTokens, mostOutput, type Size } from './limits/estimate.ts'
 import { complete } from './media/complete.ts'
-import { relayedAnswer, relayedStream } from './relay.ts'
+import { type Remember, relayedAnswer, relayedStream } from './relay.ts'
 import { askUsage } from './relay-usage.ts'
 import { STREAM_HEADERS } from './response-headers.ts'
 import { providerOf } from './translate.ts'
@@ -23,32 +23,60 @@ import { spliceBytes, spliceValue } from './wire/splice.ts'
 import { piecesUpload, type Upload } from './wire/upload.ts'
 
 /** What a client said, in its dialect. */
-interface Said {
+export interface Said {
   readonly dialect: Dialect
   readonly request: ChatRequest
   readonly body: unknown
   /** The body as the client wrote it, where somebody may get it as it is. */
   readonly bytes: Uint8Array | undefined
+  /** Of a dialect whose answers can be asked for again. */
+  readonly keeping?: Keeping
+}
+
+/** How answers are kept, and what that asks of a target. */
+export interface Keeping {
+  /**
+   * @param relays the target speaks the dialect itself.
+   * @throws GatewayError 400 for a target that cannot go on with what was kept.
+   */
+  check(leg: Leg, relays: boolean): void
+  /** Keeps a translated answer; undefined where it is not to be kept. */
+  keep(leg: Leg): Keep | undefined
+  /** Remembers who keeps a relayed one. */
+  remember(leg: Leg): Remember | undefined
 }
 
 /** The endpoint of a dialect. */
 export function converse(dialect: Dialect): Endpoint {
-  return async ({ c, binding, request: raw }) => {
-    const bytes = await readBytes(raw, numberIn(c.env.MAX_BODY_BYTES, 33_554_432)) // 400 413
-    const body = parseBytes(bytes) //                                                      400
-    const request = dialect.read(body) //                                                  400
-    const { fields, origin } = request
-    const kept = bytes.length < LARGE || mayRelay(dialect, binding, fields.model) ? bytes : undefined
-    // A large body is held no longer than somebody may get it as it is.
-    if (!kept) release(bytes)
-    return {
-      model: fields.model,
-      streams: fields.stream === true,
-      tier: /^(?:auto|default)$/.test(fields.service_tier ?? 'auto') ? undefined : (fields.service_tier ?? undefined),
-      pathOf: origin?.pathOf,
-      knows: (field) => origin?.knows(field) ?? Object.hasOwn(fields, field),
-      prepare: (leg) => prepare(leg, { dialect, request, body, bytes: kept }),
-    }
+  return async (asking) => {
+    const { bytes, body } = await bodyOf(asking) //         400 413
+    const request = dialect.read(body) //                   400
+    return errandOf({ dialect, request, body, bytes }, asking.binding)
+  }
+}
+
+/**
+ * What is asked, as the client wrote it and as it is parsed.
+ * @throws GatewayError 400 413
+ */
+export async function bodyOf({ c, request }: Asking): Promise<{ readonly bytes: Uint8Array; readonly body: unknown }> {
+  const bytes = await readBytes(request, numberIn(c.env.MAX_BODY_BYTES, 33_554_432))
+  return { bytes, body: parseBytes(bytes) }
+}
+
+/** A conversation on its way to any target. A large body is held no longer than somebody may get it as it is. */
+export function errandOf(said: Said & { readonly bytes: Uint8Array }, binding: Binding): Errand {
+  const { dialect, bytes } = said
+  const { fields, origin } = said.request
+  const kept = bytes.length < LARGE || mayRelay(dialect, binding, fields.model)
+  if (!kept) release(bytes)
+  return {
+    model: fields.model,
+    streams: fields.stream === true,
+    tier: /^(?:auto|default)$/.test(fields.service_tier ?? 'auto') ? undefined : (fields.service_tier ?? undefined),
+    pathOf: origin?.pathOf,
+    knows: (field) => origin?.knows(field) ?? Object.hasOwn(fields, field),
+    prepare: (leg) => prepare(leg, kept ? said : { ...said, bytes: undefined }),
   }
 }
 
@@ -66,12 +94,13 @@ function named(bytes: Uint8Array, model: string): string | Upload {
 function prepare(leg: Leg, said: Said): Prepared {
   const { provider, route } = leg.target
   const path = provider.relays?.(said.dialect.name, route.model, route.slot)
+  said.keeping?.check(leg, path !== undefined)
   return path === undefined ? translated(leg, said) : relayed(leg, said, path)
 }
 
 /** The provider speaks the dialect: the request changes only its model, the answer not at all. */
 function relayed(leg: Leg, said: Said, path: string): Prepared {
-  const { dialect, request, bytes } = said
+  const { dialect, request, bytes, keeping } = said
   if (!bytes) throw new TypeError('The body is gone.')
   const { target, traffic } = leg
   const { model } = target.route
@@ -89,10 +118,14 @@ function relayed(leg: Leg, said: Said, path: string): Prepared {
   const go = async () => {
     const response = await target.send(sent)
     const context = contextOf(leg, request)
-    if (request.fields.stream)
-      return stream(await relayedStream(response, dialect, context, streamingOf(leg), asking !== undefined))
+    const remember = keeping?.remember(leg)
+    if (request.fields.stream) {
+      const relaying = { asked: asking !== undefined, remember }
+      return stream(await relayedStream(response, dialect, context, streamingOf(leg), relaying))
+    }
     const bytes = await bytesOf(response, traffic.times.idleMs)
     const answer = relayedAnswer(bytes, dialect.tap(request), context.report)
+    if (answer.id !== undefined) await remember?.(answer.id)
     settle(leg, 'complete', answer.usage, answer)
     return new Response(answer.body, { headers: { 'content-type': 'application/json' } })
   }
@@ -122,7 +155,7 @@ function isSaid(header: readonly [string, string | null]): header is readonly [s
 
 /** The provider speaks a language of its own. */
 function translated(leg: Leg, said: Said): Prepared {
-  const { dialect, request: read } = said
+  const { dialect, request: read, keeping } = said
   const { c, target, traffic, ledger } = leg
   const { chat } = target.provider
   if (!chat) throw missing(target, 'conversations')
@@ -137,7 +170,8 @@ function translated(leg: Leg, said: Said): Prepared {
     const ready = await traffic.journey.time('upstream', Promise.all(encoded.map((call) => complete(call, around))))
     const answered = await Promise.all(each(ready).map((call) => target.answer(call)))
     const goOn = (next: Call) => target.send(next)
-    const context = contextOf(leg, request)
+    const keep = keeping?.keep(leg)
+    const context = { ...contextOf(leg, request), ...(keep && { keep }) }
     if (request.fields.stream) return stream(await streamed(answered, dialect, context, goOn, streamingOf(leg)))
     const answer = await whole(answered, dialect, context, goOn, traffic.times.idleMs)
     settle(leg, 'complete', answer.usage, answer)
@@ -188,8 +222,10 @@ function spelled<T>({ origin }: ChatRequest, work: () => T): T {
 
 function contextOf({ report, ledger, traffic }: Leg, request: ChatRequest): AnswerContext {
   const id = traffic.journey.id.replace(/^req_/, '')
-  return { request, id, created: Math.floor(Date.now() / 1000), report: report ? ledger.losses : undefined }
+  return { request, id, created: seconds(), now: seconds, report: report ? ledger.losses : undefined }
 }
+
+const seconds = () => Math.floor(Date.now() / 1000)
 
 function stream(body: ReadableStream<Uint8Array>): Response {
   return new Response(body, { headers: STREAM_HEADERS })

@@ -78,21 +78,24 @@ export interface Prepared {
   readonly go: () => Promise<Response>
 }
 
+/** What an answer is passed on by; an answer that was counted before is of no target. */
+type Answered = Pick<Leg, 'traffic'> & Partial<Pick<Leg, 'target'>>
+
 /** The end of a request whose head went out, or was about to. */
 export function settle(
-  { target, traffic }: Leg,
+  { target, traffic }: Answered,
   outcome: Outcome,
   usage: Usage | undefined,
   { error, uncounted = 0 }: { readonly error?: GatewayError | undefined; readonly uncounted?: number } = {},
 ): void {
   const { journey, gone } = traffic
-  if (usage) target.used(usage)
+  if (usage) target?.used(usage)
   journey.note({ status: 200 })
   journey.settle(gone.aborted ? 'client_gone' : outcome, { usage, error, uncounted })
 }
 
 /** How a streamed answer of this leg is passed on. */
-export function streamingOf(leg: Leg): Streaming {
+export function streamingOf(leg: Answered): Streaming {
   const { times, gone, drainMs, waitUntil } = leg.traffic
   return {
     signal: gone,

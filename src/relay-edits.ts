@@ -49,6 +49,10 @@ export class EditingTranslator implements Translator {
     return this.#inner.error
   }
 
+  last(): Promise<string> | undefined {
+    return this.#inner.last()?.then((bytes) => this.#pass(bytes) + this.#release(true) + this.#take())
+  }
+
   feed(chunk: Uint8Array): string {
     const out = this.#pass(this.#inner.feed(chunk))
     return this.#inner.failed ? out + this.#release(false) + this.#take() : out
@@ -56,6 +60,8 @@ export class EditingTranslator implements Translator {
 
   end(): string {
     const out = this.#pass(this.#inner.end())
+    // What carries the report is among what comes last.
+    if (this.#inner.waits) return out
     return out + this.#release(!this.#inner.failed) + this.#take()
   }
 

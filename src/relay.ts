@@ -12,6 +12,9 @@ import { SseBoundary, SseReader } from './wire/sse.ts'
 
 const encoder = new TextEncoder()
 
+/** Remembers what the provider calls an answer. Never rejects. */
+export type Remember = (id: string) => Promise<unknown>
+
 /**
  * Passes whole events only. What of an event has come is kept until the rest has, so that an answer that is torn there
  * can still be told of by an event of our own. Nothing passes before the first event that has data: a page of HTML is
@@ -27,10 +30,17 @@ export class RelayTranslator implements Translator {
   begun = false
   failed = false
   error: GatewayError | undefined
+  readonly #remember: Remember | undefined
+  /** Resolves when the answer's name is remembered. */
+  #remembered: Promise<unknown> | undefined
+  /** The end of the answer, which waits for that: a name that is told is one that can be asked for. */
+  readonly #closing = new Pieces()
+  #closes = false
 
-  constructor(tap: Tap, fail: (error: GatewayError) => string) {
+  constructor(tap: Tap, fail: (error: GatewayError) => string, remember?: Remember) {
     this.#tap = tap
     this.#fail = fail
+    this.#remember = remember
   }
 
   feed(chunk: Uint8Array): Uint8Array {
@@ -43,7 +53,7 @@ export class RelayTranslator implements Translator {
       for (const { data } of this.#events.feed(part)) {
         if (!this.#see(data)) return this.#torn(out)
       }
-      if (this.begun || this.failed) out.push(this.#held.take())
+      if (this.begun || this.failed) (this.#closes && !this.failed ? this.#closing : out).push(this.#held.take())
       // What a service says after its own error is cut off, however it came.
       if (this.failed) return out.take()
     }
@@ -61,21 +71,39 @@ export class RelayTranslator implements Translator {
       cut = !this.#tap.closes(data) && jsonIn(data) === undefined
       if (cut || !this.#see(data)) break
     }
-    if (!cut && (this.#tap.whole || this.failed)) return this.#held.take()
+    this.error ??= this.#tap.left?.()
+    this.failed ||= this.error !== undefined
+    if (!cut && (this.#tap.whole || this.failed)) {
+      if (!this.#closes) return this.#held.take()
+      this.#closing.push(this.#held.take())
+      return new Uint8Array()
+    }
     // The event that was torn does not pass.
     this.begun = begun
     return this.#torn(new Pieces())
   }
 
+  /** The end of the answer is still to be said. */
+  get waits(): boolean {
+    return this.#closes
+  }
+
+  last(): Promise<Uint8Array> | undefined {
+    return this.#closes ? this.#remembered?.then(() => this.#closing.take()) : undefined
+  }
+
   /** False for an end that comes before the answer is whole: it must not pass, or a torn answer would look like one. */
   #see(data: string): boolean {
     this.#tap.see(data)
+    if (this.#tap.id !== undefined) this.#remembered ??= this.#remember?.(this.#tap.id)
     if (this.#tap.error) {
       this.failed = true
       this.error = this.#tap.error
       return true
     }
-    if (this.#tap.closes(data) && !this.#tap.whole) return false
+    const closes = this.#tap.closes(data)
+    if (closes && !this.#tap.whole) return false
+    this.#closes ||= closes && this.#remembered !== undefined
     this.begun = true
     return true
   }
@@ -83,14 +111,19 @@ export class RelayTranslator implements Translator {
   #torn(out: Pieces): Uint8Array {
     this.failed = true
     this.error = truncated()
-    out.push(encoder.encode(this.#fail(this.error)))
+    out.push(encoder.encode(this.#tap.fail?.(this.error) ?? this.#fail(this.error)))
     return out.take()
   }
 }
 
+interface Relaying {
+  /** Usage was asked for on nobody's behalf, and is taken out again. */
+  readonly asked?: boolean
+  readonly remember?: Remember | undefined
+}
+
 /**
  * The body of a relayed stream, once it has begun.
- * @param asked usage was asked for on nobody's behalf, and is taken out again.
  * @throws GatewayError when it failed before it began.
  */
 export function relayedStream(
@@ -98,15 +131,15 @@ export function relayedStream(
   dialect: Dialect,
   { request, created, report }: AnswerContext,
   streaming: Streaming,
-  asked = false,
+  { asked = false, remember }: Relaying = {},
 ): Promise<ReadableStream<Uint8Array>> {
   const tap = dialect.tap(request)
   const renderer = dialect.renderer({ request, created, report: undefined })
-  const relay = new RelayTranslator(tap, (error) => renderer.fail(error))
+  const relay = new RelayTranslator(tap, (error) => renderer.fail(error), remember)
   const edited = report || asked ? new EditingTranslator(relay, tap, { report, quiet: asked }) : undefined
   if (!response.body) throw truncated()
   return flow([{ body: response.body, translator: edited ?? relay }], streaming, {
-    fail: (error) => (edited?.left() ?? '') + renderer.fail(error),
+    fail: (error) => (edited?.left() ?? '') + (tap.fail?.(error) ?? renderer.fail(error)),
     usage: () => tap.usage,
     error: () => relay.error,
     uncounted: () => tap.uncounted,
@@ -126,10 +159,11 @@ export function relayedAnswer(bytes: Uint8Array, tap: Tap, report: readonly Loss
   }
   tap.see(text.trim())
   if (tap.error) throw tap.error
-  const { usage, uncounted } = tap
-  return { body: report ? tap.withReport(text, report) : bytes, usage, uncounted }
+  const { usage, uncounted, id } = tap
+  return { body: report ? tap.withReport(text, report) : bytes, usage, uncounted, id }
 }
 
 interface RelayedAnswer extends Pick<Tap, 'usage' | 'uncounted'> {
   readonly body: string | Uint8Array
+  readonly id: string | undefined
 }

@@ -17,6 +17,7 @@ export class Joint {
   error: GatewayError | undefined
   /** Something was said that belongs to the answer. */
   begun = false
+  #last = false
 
   constructor(renderer: Renderer, calls: number) {
     this.renderer = renderer
@@ -36,6 +37,13 @@ export class Joint {
   /** How much was said that the usage does not count, in UTF-16 units of text. */
   get uncounted(): number {
     return this.#lengths.reduce((all, length) => all + length, 0)
+  }
+
+  /** What is said when all calls have ended: by the one that ended last. */
+  last(): Promise<string> | undefined {
+    const last = this.#last ? undefined : this.renderer.last?.()
+    this.#last = true
+    return last
   }
 
   /** What all calls used, as far as they have told. */
@@ -88,6 +96,10 @@ export class Transcoder implements Translator {
     if (!this.#reader.done && !this.failed) out += this.#render(this.#reader.end?.() ?? [])
     if (this.#reader.done || this.failed) return out + this.#close()
     return out + this.#render([{ type: 'error', error: truncated() }])
+  }
+
+  last(): Promise<string> | undefined {
+    return this.#closed && this.#joint.open === 0 ? this.#joint.last() : undefined
   }
 
   next(): Promise<ReadableStream<Uint8Array>> | undefined {

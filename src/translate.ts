@@ -129,7 +129,7 @@ async function firstOf(choices: readonly Route[], strict: boolean, trip: Trip): 
       const error = asGatewayError(thrown)
       target.abandon()
       // A target that would lose something, or has nothing of the kind, is skipped: that says nothing of the others.
-      const skipped = (strict && isLoss(error)) || error.code === 'unknown_url'
+      const skipped = (strict && isLoss(error)) || error.code === 'unknown_url' || error.details.elsewhere === true
       const called = journey.attempts > before.attempts
       told = failure === undefined || (!skipped && (over || saysMore(error, failure, called)))
       if (told && !skipped) [failure, failed] = [error, route]

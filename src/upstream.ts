@@ -8,7 +8,7 @@ import { deadline, lateness, type Times } from './timeouts.ts'
 import { textUpload, Upload } from './wire/upload.ts'
 
 export interface Message {
-  readonly method: 'GET' | 'POST'
+  readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Upload

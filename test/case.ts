@@ -1,6 +1,6 @@
 // What a case makes: all that should stand in its folder beside what was given. See test/cases/README.md.
 import { whole } from '../src/answers.ts'
-import { chat, messages } from '../src/dialects/index.ts'
+import { chat, messages, responses } from '../src/dialects/index.ts'
 import type { AnswerContext, Dialect } from '../src/hub/dialect.ts'
 import { GatewayError } from '../src/hub/error.ts'
 import { Ledger } from '../src/hub/loss.ts'
@@ -26,7 +26,7 @@ export type Files = Readonly<Record<string, string>>
 
 /** The files that are given; every other one is made from them. */
 export const GIVEN =
-  /^(?:client(?:\.messages)?\.json|note\.md|account\.json|head\.json|upstream(?:-\d)?\.(?:sse|json|ndjson|events\.json)|refused\.json)$/
+  /^(?:client(?:\.messages|\.responses)?\.json|note\.md|account\.json|head\.json|upstream(?:-\d)?\.(?:sse|json|ndjson|events\.json)|refused\.json)$/
 
 /** Whether a case is a conversation: others are named after their endpoint. */
 export function isChat(name: string): boolean {
@@ -82,9 +82,8 @@ export function accountOf(given: Files, name: string): Account {
 
 /** Makes all files of a case. */
 export async function made(provider: Conversant, given: Files, cut: Cut): Promise<Files> {
-  const foreign = given['client.messages.json']
-  const client = foreign ?? given['client.json'] ?? ''
-  const dialect = foreign === undefined ? chat : messages
+  const dialect = FOREIGN.find(({ name }) => given[`client.${name}.json`] !== undefined) ?? chat
+  const client = given[`client.${dialect.name}.json`] ?? given['client.json'] ?? ''
   try {
     const read = dialect.read(JSON.parse(client))
     const model = read.fields.model.replace(`${provider.name}/`, '')
@@ -98,12 +97,16 @@ export async function made(provider: Conversant, given: Files, cut: Cut): Promis
     const trip = { dialect, request, model, context: contextOf(request), cut }
     const files = await translated(provider, provider.chat, given, trip)
     // What one dialect's clients get of an answer is shown for the others' as well.
-    const others = dialect === chat && SHOWN.has(provider.name) && (request.fields.n ?? 1) === 1
-    return others ? { ...files, ...(await shown(provider, given, { ...trip, dialect: messages })) } : files
+    const others = dialect === chat && SHOWN.has(provider.name) && (request.fields.n ?? 1) === 1 ? FOREIGN : []
+    const more = await Promise.all(others.map((other) => shown(provider, given, { ...trip, dialect: other })))
+    return Object.assign(files, ...more)
   } catch (thrown) {
     return { 'error.json': told(thrown, dialect) }
   }
 }
+
+/** The dialects that are not the hub's own. */
+const FOREIGN = [messages, responses]
 
 /** The providers with languages of their own, and one that speaks OpenAI's. */
 const SHOWN = new Set(['anthropic', 'gemini', 'vertex', 'bedrock', 'cohere', 'paddler', 'openai-compatible'])
@@ -115,7 +118,7 @@ function contextOf(request: ChatRequest): AnswerContext {
 /** The answer in another dialect: its stream where it has one, else the whole of it. */
 async function shown(provider: Conversant, given: Files, trip: Trip): Promise<Files> {
   const files = await translated(provider, provider.chat, given, trip)
-  const name = ['messages.sse', 'messages.json'].find((one) => files[one] !== undefined)
+  const name = ['.sse', '.json'].map((ending) => trip.dialect.name + ending).find((one) => files[one] !== undefined)
   return name === undefined ? {} : { [name]: files[name] ?? '' }
 }
 

@@ -16,7 +16,21 @@ export interface AnswerContext {
   readonly created: number
   /** The losses of the request, when the client asked for a report. */
   readonly report: readonly Loss[] | undefined
+  /** The time in Unix seconds, for what tells when it ended. */
+  readonly now?: () => number
+  /** Keeps the answer, so that it can be asked for again. Absent: it is not to be kept. */
+  readonly keep?: Keep
 }
+
+/** An answer as it is kept. */
+export interface Kept {
+  readonly response: Readonly<Record<string, unknown>>
+  /** Of a streamed one: how long each of its deltas was, in UTF-16 units. */
+  readonly cuts: readonly number[] | undefined
+}
+
+/** Never rejects. False: the answer could not be kept, which is told. */
+export type Keep = (answer: Kept) => Promise<boolean>
 
 /** Says deltas in the dialect's streaming form. */
 export interface Renderer {
@@ -24,6 +38,8 @@ export interface Renderer {
   render(deltas: readonly Delta[]): string
   /** What follows the last delta of a whole answer. */
   end(): string
+  /** What follows that only shows when the answer has been kept, where it is. */
+  last?(): Promise<string> | undefined
   /** The event that tells a failure; nothing follows it. */
   fail(error: GatewayError): string
 }
@@ -38,9 +54,15 @@ export interface Tap {
   readonly whole: boolean
   /** The answer told its own failure. */
   readonly error: GatewayError | undefined
+  /** What was told of a failure when the body ended, where more was to come of it. */
+  left?(): GatewayError | undefined
   readonly usage: Usage | undefined
   /** How much of the answer has been seen that the usage does not count, in UTF-16 units of text. */
   readonly uncounted: number
+  /** The events that tell a failure, where they go on with what has passed; undefined where nothing has. */
+  fail?(error: GatewayError): string | undefined
+  /** What the provider calls an answer that it keeps. */
+  readonly id?: string | undefined
   /** This event could carry the report. */
   carries(data: string): boolean
   /** A JSON object's text, with whatever stands around it, and the report as the object's last member. */
@@ -64,7 +86,7 @@ export interface Dialect {
    * @throws GatewayError 400 with `param`.
    */
   read(body: unknown): ChatRequest
-  /** A whole answer, as a JSON value. */
+  /** A whole answer, as a JSON value, or the promise of one. */
   reply(reply: Reply, context: AnswerContext): unknown
   renderer(context: AnswerContext): Renderer
   /** The body of an error. @param id of the request. */

@@ -36,6 +36,7 @@ export const CODES = {
   invalid_image_format: invalid(400, 'invalid_image_format'),
   invalid_image_url: invalid(400, 'invalid_image_url'),
   unsupported_content_type: invalid(400, 'unsupported_content_type'),
+  previous_response_not_found: invalid(400, 'previous_response_not_found'),
   missing_api_key: invalid(401, null),
   invalid_api_key: invalid(401, 'invalid_api_key'),
   insufficient_permissions: invalid(403, 'insufficient_permissions'),
@@ -72,6 +73,8 @@ export interface ErrorDetails {
   readonly foreign?: { readonly status?: number; readonly type?: string; readonly code?: string | null }
   /** Response headers the error brings along, such as `allow` on a 405. */
   readonly headers?: Readonly<Record<string, string>>
+  /** It says nothing of other targets, which are tried. */
+  readonly elsewhere?: boolean
   readonly cause?: unknown
 }
 

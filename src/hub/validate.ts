@@ -169,7 +169,7 @@ function bound(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, value: 
 /** Fields that count things. zod reports the bound of an `int` as that of a number. */
 const INTEGERS = new Set([
   ...['n', 'seed', 'max_tokens', 'max_completion_tokens', 'logprobs', 'top_logprobs', 'top_k', 'best_of'],
-  ...['dimensions', 'top_n', 'max_tokens_per_doc'],
+  ...['dimensions', 'top_n', 'max_tokens_per_doc', 'max_output_tokens', 'max_tool_calls'],
 ])
 
 function lastName(param: string): string {

@@ -94,11 +94,17 @@ export class KeyRecord extends DurableObject<Env> {
   async #withdraw({ id }: Tombstone): Promise<boolean> {
     const told = await succeeds('revoke', id, () => this.#revoke(id))
     const gone = await succeeds('withdraw', id, () => this.env.KEYS.delete(kvName(id)))
-    return told && gone
+    const cleared = await succeeds('clear', id, () => this.#clear(id))
+    return told && gone && cleared
   }
 
   async #revoke(id: string): Promise<void> {
     await this.env.LIMITER.getByName(`key:${id}`).revoke()
+  }
+
+  /** What was answered under the key goes with it. */
+  async #clear(id: string): Promise<void> {
+    await this.env.RESPONSES.getByName(id).clear()
   }
 
   #held(): Held | undefined {

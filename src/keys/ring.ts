@@ -10,8 +10,8 @@ export interface RingKeys {
   readonly tag: CryptoKey
   /** HMAC-SHA-256: the hash of a key's secret that the record holds. */
   readonly secret: CryptoKey
-  /** HKDF: from this and a salt comes the AES key of one sealed credential. */
-  readonly credential: CryptoKey
+  /** HKDF: from this and a salt comes the AES key of one thing that is sealed. */
+  readonly sealing: CryptoKey
 }
 
 export interface Ring {
@@ -78,7 +78,7 @@ function bytesOf(key: unknown): Uint8Array<ArrayBuffer> {
 async function derive(version: number, bytes: Uint8Array<ArrayBuffer>): Promise<RingKeys> {
   const base = await crypto.subtle.importKey('raw', bytes, 'HKDF', false, ['deriveKey'])
   const [tag, secret] = await Promise.all([hmacKey(base, 'check tag'), hmacKey(base, 'secret hash')])
-  return { version, tag, secret, credential: base }
+  return { version, tag, secret, sealing: base }
 }
 
 function hmacKey(base: CryptoKey, purpose: string): Promise<CryptoKey> {

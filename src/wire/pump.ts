@@ -17,6 +17,8 @@ export interface Translator {
   readonly begun?: boolean
   /** The body to go on with, when what ended was only a part of the answer. */
   next?(): Promise<ReadableStream<Uint8Array>> | undefined
+  /** What is said last, where that takes time to know. Asked for once, when all else has been said. Never rejects. */
+  last?(): Promise<Output> | undefined
 }
 
 export type Output = string | Uint8Array
@@ -175,6 +177,8 @@ class Run {
       // Nothing more is asked for on behalf of a client that has left.
       rest = this.#over || this.#gone ? undefined : await translator.next?.()
     }
+    const last = await translator.last?.()
+    if (last !== undefined && last.length > 0 && !this.#gone) await this.#write(last)
   }
 
   /** A client that takes no more bytes has left. */

@@ -70,6 +70,7 @@ export async function startGateway(
           durableObjects: {
             LIMITER: { className: 'Limiter', useSQLite: true },
             RECORDS: { className: 'KeyRecord', useSQLite: true },
+            RESPONSES: { className: 'ResponseStore', useSQLite: true },
           },
         },
         {
@@ -78,6 +79,7 @@ export async function startGateway(
           durableObjects: {
             LIMITER: { className: 'Limiter', scriptName: 'dragoman', useSQLite: true },
             RECORDS: { className: 'KeyRecord', scriptName: 'dragoman', useSQLite: true },
+            RESPONSES: { className: 'ResponseStore', scriptName: 'dragoman', useSQLite: true },
           },
         },
       ],

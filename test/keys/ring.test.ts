@@ -13,7 +13,7 @@ describe('openRing', () => {
 
   it('derives keys that cannot be read back, once', async () => {
     const opened = await ring(1)
-    for (const key of [opened.newest.tag, opened.newest.secret, opened.newest.credential]) {
+    for (const key of [opened.newest.tag, opened.newest.secret, opened.newest.sealing]) {
       expect(key.extractable).toBe(false)
     }
     expect(await openRing(sealKeys(1))).toBe(opened)

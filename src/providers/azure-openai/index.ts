@@ -37,6 +37,9 @@ export const azureOpenai = openaiLike({
   completes: 'all',
   promptPath: (model, account) => deployed('/completions', model, account),
   media: allMedia(deployed, isClassic),
+  // The classic paths have it only in their last versions: what is said there is translated.
+  relays: (wire, _model, account) =>
+    wire === 'responses' && !isClassic(account) ? versioned('/responses', account) : undefined,
   models: (account) => versioned('/models', account),
   fields: {
     ...everything,

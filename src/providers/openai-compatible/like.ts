@@ -121,6 +121,8 @@ export interface Like {
   readonly completes?: 'text' | 'all'
   /** Where; `/completions` unless said. */
   readonly promptPath?: (model: string, account: Account) => string
+  /** Dialects that it answers in itself, beside the one that it is asked in. */
+  readonly relays?: NonNullable<Provider['relays']>
   /** Where the list of models is: `/models` unless said, null where there is none. */
   readonly models?: string | null | ((account: Account) => string | null)
   /** Reads that list where it is not OpenAI's. */

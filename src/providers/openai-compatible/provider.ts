@@ -33,13 +33,14 @@ export function openaiLike(like: Like): Conversant {
 
 /** A service in OpenAI's manner, whatever it is asked for: all but its conversations. */
 export function service(like: Omit<Like, 'fields'>): Provider {
-  const { name, baseUrl, credential = 'required', needs, family, requestId = 'x-request-id', reach } = like
+  const { name, baseUrl, credential = 'required', needs, family, requestId = 'x-request-id', reach, relays } = like
   return {
     name,
     baseUrl,
     credential,
     ...(needs && { needs }),
     ...(reach && { reach }),
+    ...(relays && { relays }),
     tells: { requestId },
     meters: like.meters ?? standardMeters,
     ...(like.prices && { prices: like.prices }),

@@ -55,6 +55,7 @@ export const openai: Conversant = {
 const RELAYED: { readonly [wire in Wire]?: string } = {
   chat: '/chat/completions',
   completions: '/completions',
+  responses: '/responses',
 }
 
 function modelPage(body: unknown): ModelPage {
