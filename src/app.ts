@@ -1,6 +1,7 @@
 // Routes: which path is whose, and what every answer has in common.
 import type { Context } from 'hono'
 import { Hono } from 'hono/tiny'
+import { mintToken } from './client-tokens.ts'
 import { converse } from './converse.ts'
 import { countTokens } from './count-tokens.ts'
 import { chat, completions, messages, responses } from './dialects/index.ts'
@@ -79,6 +80,7 @@ const ENDPOINTS: ReadonlyMap<string, Endpoint> = new Map([
 for (const [path, endpoint] of ENDPOINTS) app.post(path, (c) => translate(c, endpoint))
 app.post('/v1/translate', (c) => preview(c, ENDPOINTS))
 app.get('/v1/limits', showLimits)
+app.post('/v1/client_tokens', mintToken)
 app.get('/v1/responses/:id', showResponse)
 app.delete('/v1/responses/:id', deleteResponse)
 app.get('/v1/responses/:id/input_items', listInput)
@@ -123,6 +125,7 @@ const ROUTES: readonly Route[] = [
   { pattern: /^\/v1\/embeddings\/?$/, name: '/v1/embeddings', allow: 'POST' },
   { pattern: /^\/v1\/rerank\/?$/, name: '/v1/rerank', allow: 'POST' },
   { pattern: /^\/v1\/moderations\/?$/, name: '/v1/moderations', allow: 'POST' },
+  { pattern: /^\/v1\/client_tokens\/?$/, name: '/v1/client_tokens', allow: 'POST' },
   { pattern: /^\/v1\/limits\/?$/, name: '/v1/limits', allow: 'GET' },
   { pattern: /^\/v1\/models\/?$/, name: '/v1/models', allow: 'GET' },
   { pattern: /^\/v1\/models\/.+$/, name: '/v1/models/{id}', allow: 'GET' },

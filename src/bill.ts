@@ -2,7 +2,9 @@
 import type { AppContext } from './journey.ts'
 import type { Binding } from './keys/binding.ts'
 import { reserved, type Size, used } from './limits/estimate.ts'
-import { leases, type Reservation } from './limits/lease.ts'
+import { leases, type Reservation, type ReserveOptions } from './limits/lease.ts'
+import { tighter } from './limits/meters.ts'
+import type { Cost } from './limits/queue.ts'
 
 export class Bill {
   readonly #c: AppContext
@@ -22,8 +24,7 @@ export class Bill {
    * @param calls how many requests it counts as.
    */
   charge(calls: number, size: Size = { input: 0, answers: 0, most: 0 }): Reservation {
-    const { id: keyId, limits, limitsMode: mode } = this.#binding
-    const { env, executionCtx } = this.#c
+    const limits = { ...this.#binding.limits, ...this.#binding.token?.budget }
     const journey = this.#c.get('journey')
     const first = this.#requests === 0
     // Whatever a request takes, it is not sent where nothing is left.
@@ -32,12 +33,49 @@ export class Bill {
     this.#requests = Math.max(this.#requests, calls)
     this.#tokens = Math.max(this.#tokens, tokens)
     this.#input = Math.max(this.#input, size.input)
-    const waitUntil = (work: Promise<unknown>) => executionCtx.waitUntil(work)
-    const reservation = leases.reserve({ limiter: env.LIMITER, keyId, limits, mode, cost, waitUntil })
+    const reservation = this.#reserve(cost)
     // What was used is settled with the first charge; what others reserved comes back whole.
     journey.atEnd((end) =>
       reservation.settle(first ? used({ ...end, sent: journey.attempts > 0 }, { input: this.#input }) : 0),
     )
     return reservation
+  }
+
+  /** A token has a budget of its own, and uses its key's. The key is not charged for what the token may not. */
+  #reserve(cost: Cost): Reservation {
+    const { id, limits, token } = this.#binding
+    const own = () => this.#of({ keyId: id, limits, cost })
+    if (!token || Object.keys(token.budget).length === 0) return own()
+    const lent = this.#of({ keyId: token.id, limits: token.budget, endsAt: token.expiresAt, cost })
+    let key: Reservation | undefined
+    let settled: number | undefined
+    const charge = async () => {
+      await lent.granted
+      // It may have been over while it waited.
+      if (settled !== undefined) return
+      key = own()
+      await key.granted
+    }
+    const granted = charge()
+    granted.catch(() => undefined)
+    return {
+      granted,
+      windows: () => {
+        const [outer, inner] = [key?.windows() ?? {}, lent.windows()]
+        const [requests, tokens] = [tighter(outer.requests, inner.requests), tighter(outer.tokens, inner.tokens)]
+        return { ...(requests && { requests }), ...(tokens && { tokens }) }
+      },
+      settle: (used) => {
+        settled ??= used
+        lent.settle(used)
+        key?.settle(used)
+      },
+    }
+  }
+
+  #of(what: Pick<ReserveOptions, 'keyId' | 'limits' | 'cost' | 'endsAt'>): Reservation {
+    const { env, executionCtx } = this.#c
+    const waitUntil = (work: Promise<unknown>) => executionCtx.waitUntil(work)
+    return leases.reserve({ ...what, limiter: env.LIMITER, mode: this.#binding.limitsMode, waitUntil })
   }
 }

@@ -12,6 +12,7 @@ import { observers } from './limits/observe.ts'
 import { current, sightings } from './limits/observed.ts'
 import type { Observer } from './limits/observer.ts'
 import { keyLimiter } from './limits/rpc.ts'
+import type { Limits } from './limits/spans.ts'
 import { blockOf, type Standing } from './limits/standing.ts'
 import { providers } from './providers/index.ts'
 import { admit } from './translate.ts'
@@ -32,8 +33,13 @@ export async function showLimits(c: AppContext): Promise<Response> {
   return c.json(body)
 }
 
-/** @returns the bare limits where the limiter cannot be asked. */
-async function ownLimits(c: AppContext, { id, limits }: Binding): Promise<OwnLimit[]> {
+/** Of a token also its budget. The bare limits where the limiter cannot be asked. */
+async function ownLimits(c: AppContext, { id, limits, token }: Binding): Promise<OwnLimit[]> {
+  const all = [{ id, limits }, ...(token ? [{ id: token.id, limits: token.budget }] : [])]
+  return (await Promise.all(all.map((one) => limitsOf(c, one)))).flat()
+}
+
+async function limitsOf(c: AppContext, { id, limits }: Pick<Binding, 'id'> & { limits: Limits }): Promise<OwnLimit[]> {
   try {
     const { own } = await keyLimiter(c.env.LIMITER, id).snapshot({ limits })
     const now = Date.now()
@@ -42,7 +48,7 @@ async function ownLimits(c: AppContext, { id, limits }: Binding): Promise<OwnLim
       ...timeAt('reset_at', view.endsInMs === undefined ? undefined : now + view.endsInMs),
     }))
   } catch {
-    return Object.entries(limits).map(([name, limit]) => ({ name, limit }))
+    return Object.entries(limits).map(([name, limit = 0]) => ({ name, limit }))
   }
 }
 

@@ -60,7 +60,7 @@ export function trafficOf(c: AppContext, binding: Binding): Traffic {
     client: headers,
     gone: signal,
     drainMs,
-    metered: windowsOf('tokens', limits).length > 0,
+    metered: windowsOf('tokens', { ...limits, ...binding.token?.budget }).length > 0,
     signal: untilTooLate(lingering(signal, journey, drainMs), journey, timeouts.total_ms),
     times: timesOf(timeouts),
     retries: () => new Retries(retries, began, timeouts.total_ms),

@@ -1,8 +1,10 @@
 // Who is asking: the client key of a request, checked, and the origin a browser sends along.
 import type { SecretHash } from '../../schemas/binding.ts'
 import { GatewayError } from '../hub/error.ts'
-import { type Binding, readBinding, type WaitUntil } from './binding.ts'
+import { type Binding, type KnownKey, readBinding, type WaitUntil } from './binding.ts'
+import { type ClientToken, openToken, TOKEN_PREFIX } from './client-token.ts'
 import { living, matchesHash, NO_HASH, parseKey } from './format.ts'
+import { matcher } from './pattern.ts'
 import { resealUsed } from './reseal.ts'
 import { holds, openRing } from './ring.ts'
 import { throttled } from './throttle.ts'
@@ -31,19 +33,39 @@ export async function authenticate(
 
 async function bindingFor(request: Request, env: Env, waitUntil: WaitUntil, now: number): Promise<Binding> {
   const ring = await openRing(env.SEAL_KEYS)
-  const key = await parseKey(ring, clientKey(request.headers))
+  const sent = clientKey(request.headers)
+  if (sent.startsWith(TOKEN_PREFIX)) {
+    const token = await openToken(ring, sent, request.headers.get('origin'), now)
+    return lent(await readBinding(token.keyId, ring, env, waitUntil, now), token, now)
+  }
+  const key = await parseKey(ring, sent)
   if (!key) throw wrongKey()
   const known = await readBinding(key.id, ring, env, waitUntil, now)
   const hashes = living(known?.hashes ?? [], now)
   let used: SecretHash | undefined
   for (const hash of hashes.length > 0 ? hashes : [NO_HASH]) if (await matchesHash(ring, key, hash)) used = hash
   if (!known || !used) throw hashes.some(({ ring: version }) => !holds(ring, version)) ? uncheckable() : wrongKey()
-  if (known.revoked) throw new GatewayError('invalid_api_key', 'The API key has been revoked.')
-  const { expiresAt } = known.binding
-  if (expiresAt !== undefined && expiresAt <= now) throw new GatewayError('invalid_api_key', 'The API key has expired.')
+  checkAlive(known, now)
   const work = resealUsed(env, ring, { key, used, behind: known.behind }, now)
   if (work) waitUntil(work)
   return known.binding
+}
+
+function checkAlive({ revoked, binding: { expiresAt } }: KnownKey, now: number): void {
+  if (revoked) throw new GatewayError('invalid_api_key', 'The API key has been revoked.')
+  if (expiresAt !== undefined && expiresAt <= now) throw new GatewayError('invalid_api_key', 'The API key has expired.')
+}
+
+/** The key's binding as far as a token of it goes. It ends with its key, and with what the key may since do no more. */
+function lent(known: KnownKey | null, token: ClientToken, now: number): Binding {
+  if (!known) throw new GatewayError('invalid_api_key', 'The API key has been revoked.')
+  checkAlive(known, now)
+  const { id, expiresAt, models, requests, tokens } = token
+  const budget = {
+    ...(requests !== undefined && { token_requests: requests }),
+    ...(tokens !== undefined && { token_tokens: tokens }),
+  }
+  return { ...known.binding, token: { id, expiresAt, budget, ...(models && { models: models.map(matcher) }) } }
 }
 
 /**

@@ -8,6 +8,7 @@ import {
 } from '../../schemas/binding.ts'
 import { GatewayError } from '../hub/error.ts'
 import { keyLimiter } from '../limits/rpc.ts'
+import type { Limits as LimitsByName } from '../limits/spans.ts'
 import { dropCopy, keepCopy, lastCopy } from './copy.ts'
 import { Memo } from './memo.ts'
 import { type Matcher, matcher } from './pattern.ts'
@@ -44,6 +45,19 @@ export interface Binding {
   readonly timeouts: Timeouts
   readonly retries?: number
   readonly storeResponses?: boolean
+  /** The request came with a token that the key has lent, which narrows all of the above. */
+  readonly token?: Lent
+}
+
+/** What a token of the key's says. */
+export interface Lent {
+  readonly id: string
+  /** Epoch milliseconds. */
+  readonly expiresAt: number
+  /** One for each pattern; absent: every model of the key's. */
+  readonly models?: readonly Matcher[]
+  /** What it may use in all. */
+  readonly budget: Pick<LimitsByName, 'token_requests' | 'token_tokens'>
 }
 
 /** What `authenticate` needs besides the binding, and nobody after it. */

@@ -10,6 +10,8 @@ export interface RingKeys {
   readonly tag: CryptoKey
   /** HMAC-SHA-256: the hash of a key's secret that the record holds. */
   readonly secret: CryptoKey
+  /** HMAC-SHA-256: signs what a key lends to a page. */
+  readonly token: CryptoKey
   /** HKDF: from this and a salt comes the AES key of one thing that is sealed. */
   readonly sealing: CryptoKey
 }
@@ -77,8 +79,9 @@ function bytesOf(key: unknown): Uint8Array<ArrayBuffer> {
 
 async function derive(version: number, bytes: Uint8Array<ArrayBuffer>): Promise<RingKeys> {
   const base = await crypto.subtle.importKey('raw', bytes, 'HKDF', false, ['deriveKey'])
-  const [tag, secret] = await Promise.all([hmacKey(base, 'check tag'), hmacKey(base, 'secret hash')])
-  return { version, tag, secret, sealing: base }
+  const macs = ['check tag', 'secret hash', 'client token'].map((purpose) => hmacKey(base, purpose))
+  const [tag, secret, token] = (await Promise.all(macs)) as [CryptoKey, CryptoKey, CryptoKey]
+  return { version, tag, secret, token, sealing: base }
 }
 
 function hmacKey(base: CryptoKey, purpose: string): Promise<CryptoKey> {

@@ -65,8 +65,9 @@ export function allowedAliases(binding: Binding): string[] {
 }
 
 /** Whether `allowed_models` has a pattern for the name as sent (an alias is one) or for what it stands for. */
-export function allows({ allowedModels }: Binding, sent: string, name: string): boolean {
-  return !allowedModels || allowedModels.some((matches) => matches(sent) || matches(name))
+export function allows({ allowedModels, token }: Binding, sent: string, name: string): boolean {
+  const lists = [allowedModels, token?.models]
+  return lists.every((patterns) => !patterns || patterns.some((matches) => matches(sent) || matches(name)))
 }
 
 function resolve(binding: Binding, model: string): Route[] {

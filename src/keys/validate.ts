@@ -164,7 +164,7 @@ function hasSlot(request: CreateRequest, name: string): boolean {
 }
 
 /** As browsers spell them (RFC 6454 §6.2): lower case, no default port, no path. Apps have schemes of their own. */
-function isOrigin(text: string): boolean {
+export function isOrigin(text: string): boolean {
   if (!/^[a-z][a-z0-9+.-]*:\/\/[a-z0-9._[\]:-]+$/.test(text)) return false
   return !/^https?:/.test(text) || (URL.canParse(text) && new URL(text).origin === text)
 }

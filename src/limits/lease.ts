@@ -31,6 +31,8 @@ export interface ReserveOptions {
   /** What becomes of requests while the limiter cannot be asked: `soft` lets them through and counts them later. */
   readonly mode: 'soft' | 'hard'
   readonly cost: Cost
+  /** When what is limited ends, in epoch milliseconds; absent for what does not. */
+  readonly endsAt?: number | undefined
   readonly waitUntil: (work: Promise<unknown>) => void
 }
 
@@ -141,12 +143,12 @@ export class Leases {
   }
 
   /** One question to the limiter, and what follows from its answer, until the leases it brought are over. */
-  async #fly(account: Account, { limiter, keyId }: ReserveOptions): Promise<void> {
+  async #fly(account: Account, { limiter, keyId, endsAt }: ReserveOptions): Promise<void> {
     const sentAt = this.#clock()
     const flight = { since: sentAt }
     account.flight = flight
     account.askedAt = sentAt
-    const ask = account.ask(sentAt)
+    const ask = { ...account.ask(sentAt), ...(endsAt !== undefined && { endsAt }) }
     let answer: LeaseAnswer | undefined
     let backOffMs = BROKEN_MS
     try {

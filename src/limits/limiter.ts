@@ -6,6 +6,9 @@ import type { GiveBackAsk, LeaseAnswer, LeaseAsk, ObserveAnswer, Snapshot } from
 import type { Limits } from './spans.ts'
 import type { Standing } from './standing.ts'
 
+/** Clocks differ, and what was begun before the end may be settled after it. */
+const LINGER_MS = 600_000
+
 const KINDS = Object.keys(UNCOUNTED) as (keyof Counted)[]
 
 /**
@@ -19,6 +22,8 @@ export class Limiter extends DurableObject<Env> {
   #book: Book
   #isKept: boolean
   #revoked: boolean
+  /** An alarm is set. */
+  #ends = false
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -34,9 +39,22 @@ export class Limiter extends DurableObject<Env> {
   /** Debits units and hands them out. Asked for nothing it only says whether the key is still good. */
   lease(ask: LeaseAsk): LeaseAnswer {
     if (this.#revoked) return { revoked: true }
+    if (ask.endsAt !== undefined) this.#endAt(ask.endsAt)
     const [counted, granted] = answer(this.#counted, ask, Date.now())
     this.#keep(counted)
     return { revoked: false, ...granted }
+  }
+
+  override async alarm(): Promise<void> {
+    await this.ctx.storage.deleteAll()
+    this.#counted = UNCOUNTED
+  }
+
+  /** Nothing is kept of what has ended; but no sooner than the last isolate has heard of it. */
+  #endAt(time: number): void {
+    if (this.#ends) return
+    this.#ends = true
+    void this.ctx.storage.setAlarm(time + LINGER_MS)
   }
 
   /** Credits what a holder did not use of its leases. */

@@ -14,9 +14,11 @@ const CROWDED_MS = 1000
 export function exhausted({ name, limit, used, resetAt }: Exhausted, requested: number, now: number): GatewayError {
   const retryAfterMs = Math.max(1, Math.ceil(resetAt - now))
   const message =
-    `Rate limit reached for this key on ${wordsOf(name)}: Limit ${limit}, Used ${used}, ` +
-    `Requested ${requested}. Please try again in ${formatDuration(retryAfterMs)}.`
-  return new GatewayError(codeOf(name), message, { retryAfterMs })
+    `Rate limit reached for this key on ${wordsOf(name)}: Limit ${limit}, Used ${used}, ` + `Requested ${requested}.`
+  // What comes once does not come again.
+  if ('once' in SPANS[name]) return new GatewayError(codeOf(name), message, { shouldRetry: false })
+  const again = `${message} Please try again in ${formatDuration(retryAfterMs)}.`
+  return new GatewayError(codeOf(name), again, { retryAfterMs })
 }
 
 /** 429: too many requests are under way. */

@@ -12,6 +12,8 @@ import type { Back, Grant, Terms } from './window.ts'
 export interface LeaseAsk {
   readonly holder: string
   readonly limits: Limits
+  /** What is counted is of no use after this, in epoch milliseconds: of a token, which ends. */
+  readonly endsAt?: number | undefined
   readonly requests?: Terms | undefined
   readonly tokens?: Terms | undefined
   readonly slots?: SlotTerms | undefined

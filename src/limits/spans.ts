@@ -12,17 +12,26 @@ interface Span {
   readonly begins: (now: number) => number
   /** As OpenAI's messages name it. */
   readonly words: string
+  /** It comes once, and whatever it is counted for is over before it ends. */
+  readonly once?: true
 }
 
 const minute = { lengthMs: 60_000, begins: (now: number) => now }
 const day = { lengthMs: 86_400_000, begins: (now: number) => now - (now % 86_400_000) }
 
-/** The windows a key can have. A minute begins with its first use, a day at midnight UTC. */
+/** Longer than any token lives. */
+const once = { lengthMs: 7_200_000, begins: (now: number) => now, once: true } as const
+
+/**
+ * The windows a key can have, and a token that it lends. A minute begins with its first use, a day at midnight UTC.
+ */
 export const SPANS = {
   requests_per_minute: { unit: 'requests', ...minute, words: 'requests per min (RPM)' },
   requests_per_day: { unit: 'requests', ...day, words: 'requests per day (RPD)' },
   tokens_per_minute: { unit: 'tokens', ...minute, words: 'tokens per min (TPM)' },
   tokens_per_day: { unit: 'tokens', ...day, words: 'tokens per day (TPD)' },
+  token_requests: { unit: 'requests', ...once, words: 'requests of its token' },
+  token_tokens: { unit: 'tokens', ...once, words: 'tokens of its token' },
 } as const satisfies Record<string, Span>
 
 export type WindowName = keyof typeof SPANS

@@ -1,4 +1,4 @@
-import { evictDurableObject, reset, runInDurableObject } from 'cloudflare:test'
+import { evictDurableObject, reset, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test'
 import { env } from 'cloudflare:workers'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Leases } from '../../src/limits/lease.ts'
@@ -205,6 +205,20 @@ describe('the limiter', () => {
     const options = { limiter: env.LIMITER, keyId: KEY, mode: 'soft', cost, waitUntil: () => {} } as const
     const { granted } = new Leases().reserve({ ...options, limits: { requests_per_minute: 5 } })
     await expect(granted).rejects.toMatchObject({ code: 'invalid_api_key', status: 401 })
+  })
+
+  it('keeps nothing of a token that has ended', async () => {
+    const stub = env.LIMITER.getByName('key:tok_1')
+    const requests = { need: 2, holds: 0, owed: 0 }
+    // The runtime's own clock is the real one.
+    const endsAt = Date.UTC(2100, 0, 1)
+    await stub.lease({ holder: 'a', limits: { token_requests: 5 }, endsAt, requests })
+    const kept = () => runInDurableObject(stub, async (_limiter: Limiter, state) => (await state.storage.list()).size)
+    expect(await kept()).toBeGreaterThan(0)
+    const alarm = await runInDurableObject(stub, (_limiter: Limiter, state) => state.storage.getAlarm())
+    expect(alarm).toBe(endsAt + 600_000)
+    expect(await runDurableObjectAlarm(stub)).toBe(true)
+    expect(await kept()).toBe(0)
   })
 
   it('fails open in soft mode and closed in hard mode', async () => {
