@@ -14,7 +14,6 @@ export const clientTokenRequest = z.strictObject({
   /** What may be used in all, beside the limits of the key, which count for it as well. */
   budget: maybe(z.strictObject({ requests: maybe(count(1)), tokens: maybe(count(1)) })),
 })
-export type ClientTokenRequest = z.infer<typeof clientTokenRequest>
 
 export interface ClientTokenAnswer {
   /** `dgt_…` */
