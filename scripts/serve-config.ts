@@ -16,21 +16,24 @@ export interface ServeOptions extends WorkerConfig {
   readonly address: string
   /** The folder of the data, absolute. */
   readonly data: string
+  /** The folder of the page's files, absolute. */
+  readonly page: string
   /** Variables and secrets by name: their values come from the environment, so that none stands in a file. */
   readonly variables: readonly string[]
   /** Whether providers may be in the network around the machine. */
   readonly reachesLocal: boolean
 }
 
-/** The text of `config.capnp`. `index.js` and `kv.js` are expected beside it. */
+/** The text of `config.capnp`. `index.js`, `kv.js` and `page.js` are expected beside it. */
 export function serveConfig(options: ServeOptions): string {
-  const { address, data, namespaces, objects, variables, reachesLocal } = options
+  const { address, data, namespaces, objects, page, variables, reachesLocal } = options
   const outside = reachesLocal ? ['public', 'private', 'local'] : ['public']
   const bindings = [
     ...namespaces.map((name) => `(name = ${text(name)}, kvNamespace = "kv")`),
     ...objects.map(({ name, className }) => `(name = ${text(name)}, durableObjectNamespace = ${text(className)})`),
     ...variables.map((name) => `(name = ${text(name)}, fromEnvironment = ${text(name)})`),
     '(name = "MEDIA", service = "media")',
+    '(name = "PAGE", service = "page")',
   ]
   const classes = objects.map(({ className }) => stored(className))
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -39,6 +42,8 @@ const config :Workerd.Config = (
   services = [
     (name = "main", worker = .main),
     (name = "kv", worker = .kv),
+    (name = "page", worker = .page),
+    (name = "files", disk = (path = ${text(page)})),
     (name = "disk", disk = (path = ${text(data)}, writable = true)),
     (name = "internet", network = (allow = ${list(outside.map(text))}, tlsOptions = (trustBrowserCas = true))),
     (name = "media", network = (allow = ["public"], tlsOptions = (trustBrowserCas = true))),
@@ -60,6 +65,12 @@ const kv :Workerd.Worker = (
   bindings = [(name = "STORE", durableObjectNamespace = "KvStore")],
   durableObjectNamespaces = [${stored('KvStore')}],
   durableObjectStorage = (localDisk = "disk"),
+);
+
+const page :Workerd.Worker = (
+  modules = [(name = "page.js", esModule = embed "page.js")],
+  ${compatibility({ ...options, compatibilityFlags: [] })}
+  bindings = [(name = "FILES", service = "files")],
 );
 `
 }

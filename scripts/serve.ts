@@ -8,6 +8,7 @@ import { join, relative, resolve } from 'node:path'
 import { build, buildModule, ROOT, sizeOf } from './build.ts'
 import { readVars, writeVars } from './dev-vars.ts'
 import { lockFolder } from './lock.ts'
+import { buildPage } from './page.ts'
 import { serveConfig, type WorkerConfig } from './serve-config.ts'
 import { loadWrangler } from './worker.ts'
 
@@ -76,10 +77,13 @@ async function serve(): Promise<void> {
   const runtime = join(folder, 'runtime')
   for (const made of [data, runtime]) mkdirSync(made, { recursive: true })
   writeFileSync(join(runtime, 'index.js'), bundle.code)
-  writeFileSync(join(runtime, 'kv.js'), await buildModule('selfhost/kv.ts'))
+  for (const name of ['kv', 'page']) {
+    writeFileSync(join(runtime, `${name}.js`), await buildModule(`selfhost/${name}.ts`))
+  }
+  const { folder: page } = await buildPage()
   const reachesLocal = Boolean(values.ALLOW_HTTP_UPSTREAMS)
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`
-  const text = serveConfig({ ...config, address, data, variables: Object.keys(values), reachesLocal })
+  const text = serveConfig({ ...config, address, data, page, variables: Object.keys(values), reachesLocal })
   writeFileSync(join(runtime, 'config.capnp'), text)
 
   const workerd = join(ROOT, 'node_modules/workerd/bin/workerd')
@@ -107,6 +111,7 @@ async function serve(): Promise<void> {
   console.log(`  bundle       ${sizeOf(bundle.code)}`)
   console.log(`  data         ${relative(process.cwd(), folder) || '.'}`)
   console.log(`  secrets      ${relative(process.cwd(), varsPath)}`)
+  console.log(`  page         ${url}/`)
   console.log(`Dragoman ready on ${url}`)
 }
 

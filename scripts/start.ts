@@ -11,6 +11,7 @@ import { type Bundle, build, ROOT, sizeOf } from './build.ts'
 import { demoKey, demoPort } from './demo-key.ts'
 import { readVars, writeVars } from './dev-vars.ts'
 import { lockFolder } from './lock.ts'
+import { pageWorker } from './page.ts'
 import { loadWrangler, type RunningWorker, runWorker } from './worker.ts'
 
 const DEFAULT_PORT = 8787
@@ -117,6 +118,7 @@ function print(bundle: Bundle, gateway: Gateway, demo: Demo | undefined, key: st
     ['bundle', sizeOf(bundle.code)],
     ['data', isOn('PERSIST') ? relative(process.cwd(), dataDir) || '.' : 'in memory'],
     ['base URL', `${gateway.url}/v1`],
+    ['page', `${gateway.url}/ (playground and compatibility tables${key ? '; the demo key works there' : ''})`],
     ['admin token', gateway.adminToken],
     ...(demo && key
       ? [
@@ -153,10 +155,12 @@ async function start(): Promise<void> {
   const vars = secrets()
   const loading = loadWrangler()
   const bundle = await build()
+  const page = await pageWorker()
   await loading
   const allowed = [env.ALLOW_HTTP_UPSTREAMS, 'loopback'].filter(Boolean).join(',')
   const worker: RunningWorker = await runWorker({
     code: bundle.code,
+    page,
     port,
     vars: { ...vars, ALLOW_HTTP_UPSTREAMS: allowed },
     ...(isOn('PERSIST') ? { dataDir } : {}),

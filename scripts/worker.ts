@@ -3,6 +3,7 @@
 import { join } from 'node:path'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { ROOT } from './build.ts'
+import type { pageWorker } from './page.ts'
 
 /**
  * What clients name by address is fetched from public addresses only, whatever a name resolves to: here, other than on
@@ -15,6 +16,8 @@ export interface WorkerOptions {
   readonly code: string
   /** 0 = any free port. */
   readonly port?: number
+  /** Who has the page: the Worker's own socket is no proxy's, so that nobody else serves it. */
+  readonly page: Awaited<ReturnType<typeof pageWorker>>
   /** Secrets, and variables other than wrangler.toml says. */
   readonly vars: Readonly<Record<string, string>>
   /** Where KV and Durable Objects keep their data; absent = in memory. */
@@ -64,7 +67,7 @@ async function bindings() {
   const config = read({ config: join(ROOT, 'wrangler.toml') })
   // No secret is asked of wrangler: they are ours to set, and it would start esbuild to word what it misses.
   const { workerOptions } = convert({ ...config, secrets: { required: [] } })
-  const { modulesRules: _rules, bindings: vars, ...options } = workerOptions
+  const { modulesRules: _rules, assets: _assets, bindings: vars, ...options } = workerOptions
   return { options, vars: vars as Readonly<Record<string, string>> | undefined }
 }
 
@@ -84,6 +87,7 @@ function withoutSignals(make: () => Miniflare): Miniflare {
 /** Runs a bundle until it is stopped. */
 export async function runWorker({
   code,
+  page,
   port = 0,
   vars,
   dataDir,
@@ -111,9 +115,10 @@ export async function runWorker({
               name: 'dragoman',
               modules: [{ type: 'ESModule', path: 'index.js', contents: code }],
               bindings: { ...defaults, ...vars },
-              serviceBindings: { MEDIA: PUBLIC },
+              serviceBindings: { MEDIA: PUBLIC, PAGE: page.name },
               unsafeDirectSockets: [{ host: '127.0.0.1', port }],
             },
+            page,
           ],
         }),
       ),

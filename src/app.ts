@@ -29,6 +29,14 @@ import { translate } from './translate.ts'
 
 const app = new Hono<{ Bindings: Env; Variables: { journey: Journey } }>()
 
+/** What is nobody's route may be a file of the page's. */
+app.get('*', async function page(c, next) {
+  const own = routeOf(c.req.path)
+  if (!c.env.PAGE || (own && !own.page)) return next()
+  const found = await c.env.PAGE.fetch(c.req.raw)
+  return found.status === 404 ? next() : found
+})
+
 app.use('*', async function frame(c, next) {
   const browser = /^\/v1(?:\/|$)/.test(c.req.path)
   if (browser && c.req.method === 'OPTIONS') return preflight(c.req.raw)
@@ -96,9 +104,11 @@ interface Route {
   readonly name: string
   readonly allow: string
   readonly dialect?: Dialect
+  /** A file of the page's: elsewhere than on a machine of one's own it is asked for before the Worker is. */
+  readonly page?: true
 }
 
-const ROUTES: readonly Route[] = [
+export const ROUTES: readonly Route[] = [
   { pattern: /^\/v1\/chat\/completions\/?$/, name: '/v1/chat/completions', allow: 'POST' },
   { pattern: /^\/v1\/completions\/?$/, name: '/v1/completions', allow: 'POST' },
   { pattern: /^\/v1\/messages\/?$/, name: '/v1/messages', allow: 'POST', dialect: messages },
@@ -129,6 +139,9 @@ const ROUTES: readonly Route[] = [
   { pattern: /^\/v1\/limits\/?$/, name: '/v1/limits', allow: 'GET' },
   { pattern: /^\/v1\/models\/?$/, name: '/v1/models', allow: 'GET' },
   { pattern: /^\/v1\/models\/.+$/, name: '/v1/models/{id}', allow: 'GET' },
+  { pattern: /^\/$/, name: '/', allow: 'GET', page: true },
+  { pattern: /^\/compat\.json$/, name: '/compat.json', allow: 'GET', page: true },
+  { pattern: /^\/openapi\.json$/, name: '/openapi.json', allow: 'GET', page: true },
   { pattern: /^\/healthz\/?$/, name: '/healthz', allow: 'GET' },
   { pattern: /^\/admin\/keys\/?$/, name: '/admin/keys', allow: 'GET, POST' },
   { pattern: /^\/admin\/keys\/[^/]+\/?$/, name: '/admin/keys/{id}', allow: 'GET, PATCH, DELETE' },
@@ -143,7 +156,7 @@ app.notFound((c) => {
   const { method, path } = c.req
   const allow = routeOf(path)?.allow
   const shown = scrub(path.slice(0, 200))
-  if (allow) {
+  if (allow && !allow.includes(method)) {
     const message = `Not allowed to ${method} on ${shown}. This URL takes ${allow}.`
     return failed(c, new GatewayError('method_not_supported', message, { headers: { allow } }))
   }

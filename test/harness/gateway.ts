@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { convertV4MiniflareOptions, Miniflare, type Response as Sent } from 'miniflare'
 import { build } from '../../scripts/build.ts'
+import { pageWorker } from '../../scripts/page.ts'
 import { TEST_SECRETS } from '../secrets.ts'
 
 export interface Gateway {
@@ -32,12 +33,15 @@ export interface Gateway {
 /**
  * Starts the gateway. `vars` are variables and secrets beside the tests' own; undefined takes one away.
  * @param media answers for the network that media are fetched from; as on Cloudflare there is none by itself.
+ * @param withPage whether it serves the page.
  */
 export async function startGateway(
   vars: Record<string, string | undefined> = {},
   media?: (url: string) => Sent,
+  withPage = false,
 ): Promise<Gateway> {
   const { code } = await build()
+  const page = withPage ? await pageWorker() : undefined
   const logs: string[] = []
   const entries: unknown[] = []
   const bindings = Object.fromEntries(
@@ -51,7 +55,10 @@ export async function startGateway(
     compatibilityFlags: ['enable_request_signal', 'global_fetch_strictly_public'],
     kvNamespaces: { KEYS: 'keys' },
     bindings,
-    ...(media && { serviceBindings: { MEDIA: ({ url }: { url: string }) => media(url) } }),
+    serviceBindings: {
+      ...(media && { MEDIA: ({ url }: { url: string }) => media(url) }),
+      ...(page && { PAGE: page.name }),
+    },
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
   }
   const miniflare = new Miniflare(
@@ -82,6 +89,7 @@ export async function startGateway(
             RESPONSES: { className: 'ResponseStore', scriptName: 'dragoman', useSQLite: true },
           },
         },
+        ...(page ? [page] : []),
       ],
     }),
   )
