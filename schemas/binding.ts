@@ -117,6 +117,9 @@ export const createRequest = z.strictObject({
 })
 export type CreateRequest = z.infer<typeof createRequest>
 
+/** The body of `POST /admin/keys/{id}/rotate`: how long the old secret goes on, thirty days at most. */
+export const rotateRequest = z.strictObject({ grace_seconds: maybe(count(0, 30 * 86_400)) })
+
 const text = z.string()
 const base64url = text.check(z.regex(/^[\w-]+$/))
 

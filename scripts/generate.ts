@@ -10,6 +10,8 @@ import { providers } from '../src/providers/index.ts'
 import { MEDIA_LINKS, mediaPages } from './compat-media.ts'
 import { TASKS, taskPage } from './compat-tasks.ts'
 import { composed, lostParts, rowsOf } from './compose.ts'
+import { composed, rowsOf } from './compose.ts'
+import { openapi } from './openapi/document.ts'
 import { priceFiles } from './prices.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -165,6 +167,7 @@ const all = [...providers.values()].flatMap(compatOf)
 const files = new Map([
   ['schemas/json/compat.json', `${JSON.stringify(all, null, 2)}\n`],
   ['schemas/json/dialects.json', `${JSON.stringify(mapped(Object.fromEntries(tables), rowsOf), null, 2)}\n`],
+  ['schemas/openapi.json', `${JSON.stringify(openapi(), null, 2)}\n`],
   ['docs/compat/README.md', contents(all)],
   ...priceFiles(),
   ...mediaPages(),

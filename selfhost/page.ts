@@ -23,11 +23,12 @@ export default class Page extends WorkerEntrypoint<Bindings> {
     const { pathname } = new URL(url)
     const name = pathname === '/' ? 'index.html' : pathname.slice(1)
     const type = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined
-    const file = type && (await this.env.FILES.fetch(`http://files/${name}`))
-    if (!file?.ok) return new Response(null, { status: 404 })
+    if (type === undefined) return new Response(null, { status: 404 })
+    const file = await this.env.FILES.fetch(`http://files/${name}`)
+    if (!file.ok) return new Response(null, { status: 404 })
     const modified = file.headers.get('last-modified') ?? ''
     const headers = new Headers({ ...HEADERS['/*'], ...HEADERS[pathname] })
-    headers.set('content-type', type ?? '')
+    headers.set('content-type', type)
     headers.set('cache-control', 'public, max-age=0, must-revalidate')
     headers.set('last-modified', modified)
     const known = modified !== '' && asked.get('if-modified-since') === modified

@@ -1,6 +1,5 @@
 // Another secret for a key: its id and all it is bound to stay.
-import * as z from 'zod/mini'
-import type { SecretHash } from '../../schemas/binding.ts'
+import { rotateRequest, type SecretHash } from '../../schemas/binding.ts'
 import type { NewKey } from './create.ts'
 import { hashSecret, living, mintKey } from './format.ts'
 import { refusal } from './refusal.ts'
@@ -9,9 +8,6 @@ import { openRing } from './ring.ts'
 import { changeRecord } from './store.ts'
 
 const DAY = 86_400
-const rotateRequest = z.strictObject({
-  grace_seconds: z.exactOptional(z.int().check(z.gte(0), z.lte(30 * DAY))),
-})
 
 /** Old secrets that are kept beside the new one, the latest of them. */
 const MAX_OLD = 3

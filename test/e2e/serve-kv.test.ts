@@ -29,9 +29,12 @@ const PROBE = `export default {
 beforeAll(async () => {
   mkdirSync(join(folder, 'data'))
   writeFileSync(join(folder, 'index.js'), PROBE)
-  writeFileSync(join(folder, 'kv.js'), await buildModule('selfhost/kv.ts'))
+  for (const name of ['kv', 'page']) {
+    writeFileSync(join(folder, `${name}.js`), await buildModule(`selfhost/${name}.ts`))
+  }
   const config = { compatibilityDate: '2026-10-01', compatibilityFlags: [], objects: [], namespaces: ['KEYS'] }
-  const options = { ...config, address: '127.0.0.1:0', data: join(folder, 'data'), variables: [], reachesLocal: false }
+  const folders = { data: join(folder, 'data'), page: folder }
+  const options = { ...config, ...folders, address: '127.0.0.1:0', variables: [], reachesLocal: false }
   writeFileSync(join(folder, 'config.capnp'), serveConfig(options))
   const workerd = join(ROOT, 'node_modules/workerd/bin/workerd')
   const args = ['serve', '--experimental', '--control-fd=3', join(folder, 'config.capnp')]

@@ -1,0 +1,212 @@
+// What every route takes and gives. Routes are those of src/app.ts: one without an operation here, or an operation
+// without a route, fails a test.
+import type { SchemaName } from './components.ts'
+
+type Method = 'get' | 'post' | 'patch' | 'delete'
+
+export interface Operation {
+  readonly id: string
+  readonly tag: 'Conversations' | 'Tasks' | 'Gateway' | 'Administration' | 'Open to all'
+  readonly summary: string
+  readonly description?: string
+  /** A JSON body; `form` is one of multipart/form-data. */
+  readonly body?: { readonly schema: SchemaName; readonly form?: true; readonly optional?: true }
+  readonly query?: Readonly<Record<string, { readonly type: string; readonly description: string }>>
+  /** The status of a good answer, and what it holds, by media type. */
+  readonly status?: number
+  readonly answer: Readonly<Record<string, SchemaName | 'bytes' | 'text'>>
+  /** It goes upstream: losses, windows and the provider's failures are told. */
+  readonly upstream?: true
+}
+
+const json = (name: SchemaName) => ({ 'application/json': name })
+const STREAM = 'text/event-stream'
+
+const hearing = (id: string, summary: string): Operation => ({
+  id,
+  tag: 'Tasks',
+  summary,
+  description: 'The file goes on while it comes in, where `model` stands before it. Up to 100 MB.',
+  body: { schema: 'HearingForm', form: true },
+  answer: { ...json('Transcript'), 'text/plain': 'text', [STREAM]: 'text' },
+  upstream: true,
+})
+
+/** By path, then by method. */
+export const OPERATIONS: Readonly<Record<string, { readonly [M in Method]?: Operation }>> = {
+  '/v1/chat/completions': {
+    post: {
+      id: 'createChatCompletion',
+      tag: 'Conversations',
+      summary: 'Answers a conversation, in OpenAI’s chat dialect.',
+      description:
+        'Every field is kept, changed or refused by the provider’s table (`/compat.json`); the last two are told in `dragoman-loss`. With `stream` the answer is events, of which each `data` is a ChatChunk, and the last `[DONE]`.',
+      body: { schema: 'ChatRequest' },
+      answer: { ...json('ChatCompletion'), [STREAM]: 'ChatChunk' },
+      upstream: true,
+    },
+  },
+  '/v1/completions': {
+    post: {
+      id: 'createCompletion',
+      tag: 'Conversations',
+      summary: 'Goes on from a prompt, in OpenAI’s older dialect.',
+      body: { schema: 'CompletionRequest' },
+      answer: { ...json('Completion'), [STREAM]: 'CompletionChunk' },
+      upstream: true,
+    },
+  },
+  '/v1/embeddings': {
+    post: {
+      id: 'createEmbeddings',
+      tag: 'Tasks',
+      summary: 'Vectors of texts.',
+      body: { schema: 'EmbeddingsRequest' },
+      answer: json('EmbeddingList'),
+      upstream: true,
+    },
+  },
+  '/v1/rerank': {
+    post: {
+      id: 'rerank',
+      tag: 'Tasks',
+      summary: 'Documents in the order in which they answer a query.',
+      body: { schema: 'RerankRequest' },
+      answer: json('Ranking'),
+      upstream: true,
+    },
+  },
+  '/v1/moderations': {
+    post: {
+      id: 'createModeration',
+      tag: 'Tasks',
+      summary: 'Whether texts or images are harmful.',
+      body: { schema: 'ModerationsRequest' },
+      answer: json('Moderation'),
+      upstream: true,
+    },
+  },
+  '/v1/images/generations': {
+    post: {
+      id: 'createImage',
+      tag: 'Tasks',
+      summary: 'Images of a prompt.',
+      body: { schema: 'ImagesRequest' },
+      answer: { ...json('ImageList'), [STREAM]: 'text' },
+      upstream: true,
+    },
+  },
+  '/v1/audio/speech': {
+    post: {
+      id: 'createSpeech',
+      tag: 'Tasks',
+      summary: 'A text, spoken.',
+      body: { schema: 'SpeechRequest' },
+      answer: { 'audio/*': 'bytes', [STREAM]: 'text' },
+      upstream: true,
+    },
+  },
+  '/v1/audio/transcriptions': { post: hearing('createTranscription', 'What is said in a recording.') },
+  '/v1/audio/translations': { post: hearing('createTranslation', 'What is said in a recording, in English.') },
+  '/v1/translate': {
+    post: {
+      id: 'translate',
+      tag: 'Gateway',
+      summary:
+        'What would be sent for a request, and what would be lost. It calls nobody, and counts against no limit.',
+      description:
+        'The body is that of the endpoint which the query names, or `{"endpoint", "body"}` around it. Credentials are masked.',
+      query: {
+        endpoint: { type: 'string', description: 'A path that goes upstream; `/v1/chat/completions` unless said.' },
+      },
+      body: { schema: 'ChatRequest' },
+      answer: json('Translation'),
+    },
+  },
+  '/v1/limits': {
+    get: {
+      id: 'showLimits',
+      tag: 'Gateway',
+      summary:
+        'The windows that are known for this key and its accounts. It calls nobody, and counts against no limit.',
+      answer: json('KnownLimits'),
+    },
+  },
+  '/v1/models': {
+    get: {
+      id: 'listModels',
+      tag: 'Gateway',
+      summary: 'The models that this key may name: aliases, then each slot’s as `slot/model`.',
+      answer: json('ModelList'),
+    },
+  },
+  '/v1/models/{id}': {
+    get: { id: 'showModel', tag: 'Gateway', summary: 'One model. Its name may hold slashes.', answer: json('Model') },
+  },
+  '/admin/keys': {
+    post: {
+      id: 'createKey',
+      tag: 'Administration',
+      summary: 'Makes a key. This answer is the only one that holds it.',
+      body: { schema: 'CreateKey' },
+      status: 201,
+      answer: json('NewKey'),
+    },
+    get: {
+      id: 'listKeys',
+      tag: 'Administration',
+      summary: 'Keys, oldest first.',
+      query: {
+        limit: { type: 'integer', description: '1 to 100; 20 unless said.' },
+        after: { type: 'string', description: 'The id of the last key of the page before.' },
+      },
+      answer: json('KeyList'),
+    },
+  },
+  '/admin/keys/{id}': {
+    get: {
+      id: 'showKey',
+      tag: 'Administration',
+      summary: 'One key, without its credentials.',
+      answer: json('ShownKey'),
+    },
+    patch: {
+      id: 'updateKey',
+      tag: 'Administration',
+      summary: 'Changes a key: a JSON merge (RFC 7396) of what was sent to make it.',
+      body: { schema: 'CreateKey' },
+      answer: json('ShownKey'),
+    },
+    delete: { id: 'revokeKey', tag: 'Administration', summary: 'Revokes a key for good.', answer: json('DeletedKey') },
+  },
+  '/admin/keys/{id}/rotate': {
+    post: {
+      id: 'rotateKey',
+      tag: 'Administration',
+      summary: 'Gives a key a new secret. The old one goes on for `grace_seconds`.',
+      body: { schema: 'RotateKey', optional: true },
+      status: 201,
+      answer: json('NewKey'),
+    },
+  },
+  '/': {
+    get: {
+      id: 'page',
+      tag: 'Open to all',
+      summary: 'Playground and compatibility tables.',
+      answer: { 'text/html': 'text' },
+    },
+  },
+  '/compat.json': {
+    get: {
+      id: 'compat',
+      tag: 'Open to all',
+      summary: 'What every provider does with every field: schemas/compat.ts.',
+      answer: { 'application/json': 'text' },
+    },
+  },
+  '/openapi.json': {
+    get: { id: 'openapi', tag: 'Open to all', summary: 'This document.', answer: { 'application/json': 'text' } },
+  },
+  '/healthz': { get: { id: 'health', tag: 'Open to all', summary: 'Whether it runs.', answer: json('Health') } },
+}
