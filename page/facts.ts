@@ -128,11 +128,12 @@ export function showLedger(losses: readonly Loss[], asked: boolean): void {
     ...losses.map(({ path, kind, reason = '', sent }) =>
       make(
         'tr',
-        {},
-        make('th', { scope: 'row' }, path),
-        make('td', {}, kindMark(kind)),
-        make('td', {}, sent === undefined ? '' : make('code', {}, JSON.stringify(sent))),
-        make('td', {}, reason),
+        // The roles are said, since on a narrow screen the rows are laid out as something else than a table's.
+        { role: 'row' },
+        make('th', { scope: 'row', role: 'rowheader' }, path),
+        make('td', { role: 'cell' }, kindMark(kind)),
+        make('td', { role: 'cell' }, sent === undefined ? '' : make('code', {}, JSON.stringify(sent))),
+        make('td', { role: 'cell' }, reason),
       ),
     ),
   )

@@ -219,7 +219,7 @@ function wordsOf(error: unknown): string {
 }
 
 function refused(error: unknown): void {
-  say('Refused.')
+  say('Failed.')
   const facts = error instanceof Refused ? { status: error.status, ...error.failure } : { message: wordsOf(error) }
   const { message, ...rest } = facts
   const details = Object.entries(rest).map(([name, value]) => `${name} ${value}`)

@@ -35,7 +35,7 @@ async function askOf({ gateway, makeKey }: Scene, content: string, rest: Partial
 }
 
 /** The service has seen its client leave. */
-async function hungUp(demo: Demo): Promise<void> {
+export async function hungUp(demo: Demo): Promise<void> {
   for (let i = 0; i < 100; i++) {
     if (demo.requests.at(-1)?.aborted) return
     await sleep(30)
