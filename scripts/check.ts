@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 const STEPS: readonly (readonly [name: string, command: string])[] = [
   ['format and lint', 'biome ci --error-on-warnings'],
   ['types of the Worker', 'tsc --noEmit'],
+  ['types of the page', 'tsc --noEmit -p tsconfig.page.json'],
   ['types of the scripts', 'tsc --noEmit -p tsconfig.node.json'],
   ['types of the tests', 'tsc --noEmit -p tsconfig.test.json'],
   ['dead code', 'knip'],
