@@ -28,12 +28,14 @@ const TITLES: Readonly<Record<string, string>> = {
   messages: 'Messages',
 }
 
-let loading: Promise<void> | undefined
+let asked = false
 
 /** Loads the tables when they are looked at first, and draws them. What could not be loaded is asked for again. */
 export function openTables(): void {
-  loading ??= load().catch(() => {
-    loading = undefined
+  if (asked) return
+  asked = true
+  load().catch(() => {
+    asked = false
     count.textContent = 'The tables could not be loaded.'
   })
 }

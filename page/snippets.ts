@@ -2,7 +2,7 @@
 // environment variable that has it.
 import type { Client, Dialect, Json } from './dialects/dialect.ts'
 
-export interface Snippet {
+interface Snippet {
   readonly dialect: Dialect
   /** `https://api.example.com`, without a slash at the end. */
   readonly origin: string

@@ -1,10 +1,10 @@
 // What has to hold of the page at `/`, in a real browser.
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { ROOT } from '../../scripts/build.ts'
 import type { Scene } from './checks.ts'
@@ -23,7 +23,6 @@ export interface PageCheck {
   readonly dark?: true
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const STATUS = '#status'
 
 /** Waits for what the page says of itself. */
@@ -50,7 +49,7 @@ async function send(page: Page, content: string): Promise<void> {
 
 /** No rule of accessibility that axe knows is broken. */
 async function accessible(page: Page): Promise<void> {
-  await page.evaluate(axe)
+  await page.evaluate(axe.source)
   const found = await page.evaluate(async () => {
     const { axe } = globalThis as unknown as {
       axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
