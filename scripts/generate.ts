@@ -10,7 +10,6 @@ import { providers } from '../src/providers/index.ts'
 import { MEDIA_LINKS, mediaPages } from './compat-media.ts'
 import { TASKS, taskPage } from './compat-tasks.ts'
 import { composed, lostParts, rowsOf } from './compose.ts'
-import { composed, rowsOf } from './compose.ts'
 import { openapi } from './openapi/document.ts'
 import { priceFiles } from './prices.ts'
 

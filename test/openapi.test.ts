@@ -87,9 +87,6 @@ function cases(file: string, has: (name: string) => boolean = () => true): (read
     )
 }
 
-/** Requests and answers of other endpoints than chat say in their folder's name whose they are. */
-const TASKS = /^(?:embeddings|rerank|moderations|completions|messages|responses|count)-/
-
 describe('golden cases', () => {
   const fails = (name: string, all: readonly (readonly [string, unknown])[]) => {
     const validate = schema(name)
@@ -100,7 +97,9 @@ describe('golden cases', () => {
     all.map(([from, text]) => [from, JSON.parse(text)] as const)
 
   test('requests are those that the schema describes', () => {
-    expect(fails('ChatRequest', parsed(cases('client.json', (one) => !TASKS.test(one))))).toEqual([])
+    expect(
+      fails('ChatRequest', parsed(cases('client.json', (one) => !/^(?:embeddings|rerank|moderations)-/.test(one)))),
+    ).toEqual([])
   })
 
   test('whole answers are', () => {
@@ -123,6 +122,19 @@ describe('golden cases', () => {
         chunks.filter(([, chunk]) => 'error' in chunk),
       ),
     ).toEqual([])
+  })
+
+  test('requests and answers in the other dialects are', () => {
+    expect(fails('MessagesRequest', parsed(cases('client.messages.json')))).toEqual([])
+    expect(fails('ResponsesRequest', parsed(cases('client.responses.json')))).toEqual([])
+    expect(fails('Message', parsed(cases('messages.json')))).toEqual([])
+    expect(fails('Response', parsed(cases('responses.json')))).toEqual([])
+    const events = (file: string) =>
+      cases(file).flatMap(([from, text]) =>
+        [...text.matchAll(/^data: (\{.*)$/gm)].map(([, data = '']) => [from, JSON.parse(data)] as const),
+      )
+    expect(fails('MessageEvent', events('messages.sse'))).toEqual([])
+    expect(fails('ResponseEvent', events('responses.sse'))).toEqual([])
   })
 
   test.each([

@@ -4,11 +4,14 @@ import * as answers from '../../schemas/answers.ts'
 import { createRequest, rotateRequest } from '../../schemas/binding.ts'
 import { chatRequest } from '../../schemas/chat.ts'
 import { completionRequest } from '../../schemas/completions.ts'
+import * as dialects from '../../schemas/dialect-answers.ts'
 import { embeddingsRequest } from '../../schemas/embeddings.ts'
 import { imagesRequest } from '../../schemas/images.ts'
 import { knownLimits } from '../../schemas/limits.ts'
+import { countRequest, messagesRequest } from '../../schemas/messages.ts'
 import { moderationsRequest } from '../../schemas/moderations.ts'
 import { rerankRequest } from '../../schemas/rerank.ts'
+import { responsesRequest } from '../../schemas/responses.ts'
 import { speechRequest } from '../../schemas/speech.ts'
 import * as tasks from '../../schemas/task-answers.ts'
 import { FORM_FIELDS } from '../../src/hub/hearing.ts'
@@ -29,6 +32,17 @@ const ZOD = {
   CompletionRequest: completionRequest,
   Completion: answers.completion,
   CompletionChunk: answers.completionChunk,
+  MessagesRequest: messagesRequest,
+  Message: dialects.messageAnswer,
+  MessageEvent: dialects.messageEvent,
+  MessagesError: dialects.messagesError,
+  CountRequest: countRequest,
+  TokenCount: dialects.tokenCount,
+  ResponsesRequest: responsesRequest,
+  Response: dialects.responseAnswer,
+  ResponseEvent: dialects.responseEvent,
+  InputItems: dialects.inputItems,
+  DeletedResponse: dialects.deletedResponse,
   EmbeddingsRequest: embeddingsRequest,
   EmbeddingList: tasks.embeddingList,
   RerankRequest: rerankRequest,
@@ -61,6 +75,14 @@ export type SchemaName = keyof typeof ZOD
 
 export const ref = (name: SchemaName) => ({ $ref: `#/components/schemas/${name}` })
 
+/** An item of Responses may leave out its type: what stands before its schema then says that it is a message. */
+const MESSAGE = {
+  type: 'object' as const,
+  description: 'A message that leaves out its type.',
+  properties: { role: { enum: ['user', 'assistant', 'system', 'developer'] }, content: {} },
+  required: ['role', 'content'],
+}
+
 /** By name, each free of the others: what has a name of its own is referred to. */
 export function schemas(): Record<string, object> {
   const registry = z.registry<{ id: string }>()
@@ -70,6 +92,9 @@ export function schemas(): Record<string, object> {
     uri: (id) => `#/components/schemas/${id}`,
     // A part, message or tool of a kind that OpenAI does not have: the provider knows it, or refuses it.
     unrepresentable: () => ({ type: 'object', properties: { type: { type: 'string' } }, required: ['type'] }),
+    override: ({ zodSchema, jsonSchema }) => {
+      if (zodSchema._zod.def.type === 'pipe') jsonSchema.anyOf = [...(jsonSchema.anyOf ?? []), MESSAGE]
+    },
   })
   return Object.fromEntries(
     Object.entries(schemas).map(([name, { $schema: _dialect, $id: _id, ...schema }]) => [name, schema]),

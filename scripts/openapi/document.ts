@@ -71,20 +71,27 @@ const REASONS: Readonly<Record<number, string>> = {
   504: 'The provider is too slow.',
 }
 
+/** The same in the form of Anthropic's dialect, where what is overloaded has a status of its own. */
+const ANTHROPIC: Readonly<Record<number, string>> = { ...REASONS, 529: 'The provider is overloaded.' }
+
 function refusals(): Json {
   const codes = (status: number) =>
     Object.values(CODES).flatMap(({ status: own, code }) => (own === status && code !== null ? [`\`${code}\``] : []))
-  return Object.fromEntries(
-    Object.entries(REASONS).map(([status, reason]) => {
-      const named = [...new Set(codes(Number(status)))]
-      const description = named.length > 0 ? `${reason} Codes: ${named.join(', ')}.` : reason
-      const names = Number(status) === 429 || Number(status) === 503 ? [...OURS, ...RETRY] : OURS
-      return [
-        `E${status}`,
-        { description, headers: headersOf(names), content: { 'application/json': { schema: ref('Error') } } },
-      ]
-    }),
-  )
+  const retried = (status: string) => ['429', '503', '529'].includes(status)
+  const answer = (status: string, description: string, schema: Json): Json => ({
+    description,
+    headers: headersOf(retried(status) ? [...OURS, ...RETRY] : OURS),
+    content: { 'application/json': { schema } },
+  })
+  const openais = Object.entries(REASONS).map(([status, reason]) => {
+    const named = [...new Set(codes(Number(status)))]
+    const description = named.length > 0 ? `${reason} Codes: ${named.join(', ')}.` : reason
+    return [`E${status}`, answer(status, description, ref('Error'))]
+  })
+  const anthropics = Object.entries(ANTHROPIC).map(([status, reason]) => {
+    return [`M${status}`, answer(status, reason, ref('MessagesError'))]
+  })
+  return Object.fromEntries([...openais, ...anthropics])
 }
 
 const WISHES = {
@@ -94,7 +101,7 @@ const WISHES = {
 
 function operation(
   path: string,
-  { id, tag, summary, description, body, query, status = 200, answer, upstream }: Operation,
+  { id, tag, summary, description, body, query, status = 200, answer, upstream, anthropic }: Operation,
 ): Json {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
@@ -111,8 +118,11 @@ function operation(
       : []
   const parameters = [...inPath, ...inQuery, ...wishes]
   const content = (schema: Json) => ({ [body?.form ? 'multipart/form-data' : 'application/json']: { schema } })
-  const names = upstream ? UPSTREAM : tag === 'Gateway' ? CLIENTS : tag === 'Administration' ? OURS : []
-  const refused = REFUSALS[tag].filter((one) => one !== 404 || tag !== 'Administration' || inPath.length > 0)
+  const names = upstream ? UPSTREAM : path.startsWith('/v1/') ? CLIENTS : tag === 'Administration' ? OURS : []
+  const met = REFUSALS[tag].filter((one) => one !== 404 || tag !== 'Administration' || inPath.length > 0)
+  const refused = anthropic
+    ? [...met, 529].map((one) => [one, `M${one}`] as const)
+    : met.map((one) => [one, `E${one}`] as const)
   return {
     operationId: id,
     tags: [tag],
@@ -129,7 +139,7 @@ function operation(
           Object.entries(answer).map(([type, what]) => [type, { schema: answered(type, what) }]),
         ),
       },
-      ...Object.fromEntries(refused.map((one) => [one, { $ref: `#/components/responses/E${one}` }])),
+      ...Object.fromEntries(refused.map(([one, name]) => [one, { $ref: `#/components/responses/${name}` }])),
     },
   }
 }

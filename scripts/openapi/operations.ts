@@ -12,6 +12,8 @@ export interface Operation {
   /** A JSON body; `form` is one of multipart/form-data. */
   readonly body?: { readonly schema: SchemaName; readonly form?: true; readonly optional?: true }
   readonly query?: Readonly<Record<string, { readonly type: string; readonly description: string }>>
+  /** Errors have the form of Anthropic's dialect, and 529 is what 503 is elsewhere. */
+  readonly anthropic?: true
   /** The status of a good answer, and what it holds, by media type. */
   readonly status?: number
   readonly answer: Readonly<Record<string, SchemaName | 'bytes' | 'text'>>
@@ -54,6 +56,80 @@ export const OPERATIONS: Readonly<Record<string, { readonly [M in Method]?: Oper
       body: { schema: 'CompletionRequest' },
       answer: { ...json('Completion'), [STREAM]: 'CompletionChunk' },
       upstream: true,
+    },
+  },
+  '/v1/messages': {
+    post: {
+      id: 'createMessage',
+      tag: 'Conversations',
+      summary: 'Answers a conversation, in Anthropic’s dialect.',
+      description: 'With `stream` the answer is events, of which each `data` is a MessageEvent.',
+      body: { schema: 'MessagesRequest' },
+      answer: { ...json('Message'), [STREAM]: 'MessageEvent' },
+      upstream: true,
+      anthropic: true,
+    },
+  },
+  '/v1/messages/count_tokens': {
+    post: {
+      id: 'countTokens',
+      tag: 'Conversations',
+      summary: 'How many tokens a prompt has, as its provider counts, or estimated where it does not.',
+      body: { schema: 'CountRequest' },
+      answer: json('TokenCount'),
+      upstream: true,
+      anthropic: true,
+    },
+  },
+  '/v1/responses': {
+    post: {
+      id: 'createResponse',
+      tag: 'Conversations',
+      summary: 'Answers a conversation, in OpenAI’s Responses dialect.',
+      description: 'With `stream` the answer is events, of which each `data` is a ResponseEvent.',
+      body: { schema: 'ResponsesRequest' },
+      answer: { ...json('Response'), [STREAM]: 'ResponseEvent' },
+      upstream: true,
+    },
+  },
+  '/v1/responses/{id}': {
+    get: {
+      id: 'showResponse',
+      tag: 'Conversations',
+      summary: 'A response that was stored, whole or told again as a stream.',
+      query: {
+        stream: { type: 'boolean', description: 'Tells it again as a stream.' },
+        starting_after: { type: 'integer', description: 'The number of the event after which that begins.' },
+        include: { type: 'string', description: '`reasoning.encrypted_content`: with the thoughts’ ciphertext.' },
+      },
+      answer: { ...json('Response'), [STREAM]: 'ResponseEvent' },
+    },
+    delete: {
+      id: 'deleteResponse',
+      tag: 'Conversations',
+      summary: 'Deletes a response that was stored.',
+      answer: json('DeletedResponse'),
+    },
+  },
+  '/v1/responses/{id}/input_items': {
+    get: {
+      id: 'listInputItems',
+      tag: 'Conversations',
+      summary: 'What was sent with a stored response, page by page.',
+      query: {
+        limit: { type: 'integer', description: '1 to 100; 20 unless said.' },
+        order: { type: 'string', description: '`asc` or `desc`, which is the order unless said.' },
+        after: { type: 'string', description: 'The id of the last item of the page before.' },
+      },
+      answer: json('InputItems'),
+    },
+  },
+  '/v1/responses/{id}/cancel': {
+    post: {
+      id: 'cancelResponse',
+      tag: 'Conversations',
+      summary: 'Ends a response that its provider makes in the background.',
+      answer: json('Response'),
     },
   },
   '/v1/embeddings': {

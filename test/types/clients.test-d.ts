@@ -1,5 +1,7 @@
-// What our schemas promise, beside the types of OpenAI's own client, which are made from the OpenAPI document that OpenAI
-// publishes: every field that it can send has a name here, takes what it sends, and every answer is one that it reads.
+// What our schemas promise, beside the types of the official clients, which OpenAI and Anthropic make from the OpenAPI
+// documents that they publish: every field that a client can send has a name here and takes what is sent, and every answer
+// is one that the client reads. Exceptions are named.
+import type Anthropic from '@anthropic-ai/sdk'
 import type OpenAI from 'openai'
 import type * as z from 'zod/mini'
 import type { chatChunk, chatCompletion, completion, model, usage } from '../../schemas/answers.ts'
@@ -7,7 +9,9 @@ import type { ChatFields } from '../../schemas/chat.ts'
 import type { CompletionFields } from '../../schemas/completions.ts'
 import type { EmbeddingFields } from '../../schemas/embeddings.ts'
 import type { ImageFields } from '../../schemas/images.ts'
+import type { MessagesFields } from '../../schemas/messages.ts'
 import type { ModerationFields } from '../../schemas/moderations.ts'
+import type { ResponsesFields } from '../../schemas/responses.ts'
 import type { SpeechFields } from '../../schemas/speech.ts'
 import type { embeddingList, imageList } from '../../schemas/task-answers.ts'
 
@@ -35,9 +39,9 @@ none<Exclude<keyof Embeddings, keyof EmbeddingFields>>()
 takes<Beside<EmbeddingFields, PlainFields<Embeddings>>, PlainFields<Embeddings>>()
 
 type Images = OpenAI.Images.ImageGenerateParamsNonStreaming
-// Newer than our tables: they pass as fields that nobody here knows.
-type Newer = 'complexity' | 'frame_count' | 'frame_duration_ms' | 'safety_identifier' | 'svg'
-none<Exclude<keyof Images, keyof ImageFields | Newer>>()
+/** What no table of ours names yet: a field like any other that nobody here knows. */
+type Unnamed = 'complexity' | 'frame_count' | 'frame_duration_ms' | 'safety_identifier' | 'svg'
+none<Exclude<keyof Images, keyof ImageFields | Unnamed>>()
 
 type Speech = OpenAI.Audio.SpeechCreateParams
 none<Exclude<keyof Speech, keyof SpeechFields>>()
@@ -58,3 +62,13 @@ takes<Omit<OpenAI.CompletionChoice, 'logprobs'>, Completion['choices'][number]>(
 takes<OpenAI.Model, z.infer<typeof model>>()
 takes<OpenAI.ImagesResponse, z.infer<typeof imageList>>()
 takes<Omit<OpenAI.CreateEmbeddingResponse, 'data'>, Pick<z.infer<typeof embeddingList>, 'model' | 'object' | 'usage'>>()
+
+type Responses = OpenAI.Responses.ResponseCreateParamsNonStreaming
+none<Exclude<keyof Responses, keyof ResponsesFields | 'access_programs' | 'image'>>()
+takes<Beside<ResponsesFields, PlainFields<Responses>>, Omit<PlainFields<Responses>, 'model'> & { model: string }>()
+
+type Messages = Anthropic.MessageCreateParamsNonStreaming
+type UnnamedHere = 'user_profile_id' | 'workspace_id'
+type Named = Omit<PlainFields<Messages>, UnnamedHere>
+none<Exclude<keyof Messages, keyof MessagesFields | UnnamedHere>>()
+takes<Beside<MessagesFields, Named>, Omit<Named, 'model'> & { model: string }>()
