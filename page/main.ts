@@ -1,7 +1,7 @@
-// The page at `/`: which of its two sections is shown is in the address, and nothing else is.
+// The page at `/`: which of its two sections is shown is in the address (style.css reads it there), and nothing else is.
 import { openTables } from './compatibility.ts'
 import { dialectsOf } from './dialects/index.ts'
-import { byId, show } from './dom.ts'
+import { byId } from './dom.ts'
 import { startPlayground } from './playground.ts'
 
 /** The Worker's paths: the build puts them here. */
@@ -10,12 +10,8 @@ declare const SERVED: readonly string[]
 const SECTIONS = ['playground', 'compatibility'] as const
 
 function route(): void {
-  const named = SECTIONS.find((one) => location.hash === `#${one}`)
-  // An address of something within a section leaves the section as it is.
-  if (!named && location.hash !== '') return
-  const chosen = named ?? 'playground'
+  const chosen = SECTIONS.find((one) => location.hash === `#${one}`) ?? 'playground'
   for (const name of SECTIONS) {
-    show(byId(name, HTMLElement), name === chosen)
     const link = document.querySelector(`nav a[href="#${name}"]`)
     if (name === chosen) link?.setAttribute('aria-current', 'page')
     else link?.removeAttribute('aria-current')
@@ -24,8 +20,10 @@ function route(): void {
 }
 
 startPlayground(dialectsOf(SERVED))
-addEventListener('hashchange', () => {
-  route()
-  scrollTo(0, 0)
+addEventListener('hashchange', route)
+// The address says which section is shown: skipping to the content must not change it.
+document.querySelector('.skip')?.addEventListener('click', (event) => {
+  event.preventDefault()
+  byId('content', HTMLElement).focus()
 })
 route()

@@ -39,8 +39,9 @@ export const messages: Dialect = {
   name: 'messages',
   label: 'Messages',
   path: '/v1/messages',
+  // Its newest versions have none for sampling any more.
   known: new Set(
-    'max_tokens messages model metadata output_config service_tier stop_sequences stream system temperature thinking tool_choice tools top_k top_p'.split(
+    'max_tokens messages model metadata output_config service_tier stop_sequences stream system thinking tool_choice tools'.split(
       ' ',
     ),
   ),

@@ -88,6 +88,20 @@ describe('the plain runtime', () => {
   const ids: string[] = []
   let key: string
 
+  it('serves the page and the data beside it, and leaves the rest to the Worker', async () => {
+    const page = await fetch(`${served.url}/`)
+    expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8')
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'/)
+    expect(await page.text()).toContain('<title>Dragoman</title>')
+    const compat = await fetch(`${served.url}/compat.json`)
+    expect(compat.headers.get('access-control-allow-origin')).toBe('*')
+    expect(Object.keys(JSON.parse(await compat.text()))).toEqual(['providers', 'dialects'])
+    for (const path of ['/config.capnp', '/_headers', '/']) {
+      const answer = await fetch(served.url + path, { method: path === '/' ? 'POST' : 'GET' })
+      expect(answer.status, path).toBe(path === '/' ? 405 : 404)
+    }
+  })
+
   it('makes keys, and lists them page by page', async () => {
     const provider = { base_url: demo.bases.anthropic, credential: 'demo' }
     for (const name of ['one', 'two', 'three']) {

@@ -101,6 +101,15 @@ describe('with a data folder', () => {
     expect(first.output).not.toContain('\u001b')
   })
 
+  it('serves the page, and says where', async () => {
+    const [address = ''] = row(first.output, 'page').split(' ')
+    expect(address).toBe(`${first.url}/`)
+    expect(row(first.output, 'page')).toContain('the demo key works there')
+    const page = await fetch(address)
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'/)
+    expect(await page.text()).toContain('<title>Dragoman</title>')
+  })
+
   it('serves the Worker, and its admin API to the token printed', async () => {
     expect((await fetch(`${first.url}/healthz`)).status).toBe(200)
     const headers = { authorization: `Bearer ${row(first.output, 'admin token')}` }
