@@ -68,7 +68,8 @@ const message: Shape = tagged('role', {
     // Answers come back as they went out.
     annotations: may(list(record)),
   }),
-  tool: object({ role: tag, content: need(texts), tool_call_id: need(string()) }),
+  // The reference knows no name here. The service takes one all the same, and clients send it.
+  tool: object({ role: tag, content: need(texts), tool_call_id: need(string()), name }),
   function: object({ role: tag, content: need(string()), name: need(string({ pattern: NAME })) }),
 })
 

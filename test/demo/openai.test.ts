@@ -87,7 +87,8 @@ describe('answers', () => {
       message: { function_call: { name: 'find' } },
       finish_reason: 'function_call',
     })
-    const answered = [hello, calls('a'), { role: 'tool', tool_call_id: 'a', content: '2 hits' }]
+    // A name on a result is no part of the reference, and taken.
+    const answered = [hello, calls('a'), { role: 'tool', tool_call_id: 'a', name: 'find', content: '2 hits' }]
     expect(await choice({ messages: answered, tools: [find] })).toMatchObject({
       message: { content: 'find answered: 2 hits. You said: "Hello"' },
     })
