@@ -36,7 +36,6 @@ const object = /^object: \{"name":"name","age":1\}$/m
 const nearlyAll = [chat, stream, called, tool, object]
 const all = [...nearlyAll, usage]
 
-
 export const EXAMPLES: readonly Example[] = [
   {
     name: 'curl',
