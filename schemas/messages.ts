@@ -117,6 +117,7 @@ const shape = {
   speed: z.nullish(text),
   inference_geo: z.nullish(text),
   diagnostics: z.nullish(json),
+  thread: z.nullish(json),
 }
 
 /** Validates one request body. What it returns is a copy: unknown fields kept, nothing else changed. */

@@ -17,6 +17,7 @@ import type { Checked } from './rules/rule.ts'
 import type { Context } from './shape.ts'
 import { lastUserText } from './speech.ts'
 import { frame, frames, LAST, wholeMessage } from './stream.ts'
+import { Threads } from './threads.ts'
 import { PromptCache } from './usage.ts'
 
 const MAX_BODY = 32 * 1024 * 1024
@@ -84,6 +85,7 @@ export function anthropic(): Service {
   const cache = new PromptCache()
   const meter = new Meter()
   const attempts = new Attempts()
+  const threads = new Threads()
 
   /** Failures that a directive asks for. True: answered. */
   async function fail(exchange: Exchange, directives: Directives): Promise<boolean> {
@@ -102,6 +104,7 @@ export function anthropic(): Service {
 
   async function streamAnswer(exchange: Exchange, request: Checked, directives: Directives): Promise<void> {
     const message = answer(request, directives, exchange.sequence, cache.charge(request.body))
+    threads.keep(request.body, message)
     const { usage } = message
     const headers = {
       ...baseHeaders(exchange),
@@ -115,7 +118,7 @@ export function anthropic(): Service {
   }
 
   async function messages(exchange: Exchange, context: Context): Promise<void> {
-    const request = checkMessages(bodyOf(exchange), context)
+    const request = checkMessages(threads.whole(bodyOf(exchange)), context)
     const directives = new Directives(lastUserText(request.body), request.body.model)
     // A stream can say 200 and fail all the same; an answer in one piece cannot.
     const late = directives.has('overloaded-first') && request.body.stream === true
@@ -151,7 +154,9 @@ export function anthropic(): Service {
         await route(exchange)
       } catch (thrown) {
         if (!(thrown instanceof Refusal)) throw thrown
-        sendError(exchange, thrown.status, thrown.message, { 'demo-cites': thrown.cites })
+        const { status, message, errorCode, cites } = thrown
+        const body = envelope(status, message, requestId(exchange), errorCode)
+        exchange.json(status, body, { ...baseHeaders(exchange), 'demo-cites': cites })
       }
     },
   }

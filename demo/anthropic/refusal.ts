@@ -27,15 +27,25 @@ export class Refusal extends Error {
   /** Which row of the rules said no: sent as `demo-cites`, so that a refused developer knows where to read. */
   readonly cites: string
 
-  constructor(message: string, cites: string, status = 400) {
+  /** The service's own name for what programs act on. */
+  readonly errorCode: string | undefined
+
+  constructor(message: string, cites: string, status = 400, errorCode?: string) {
     super(message)
     this.status = status
     this.cites = cites
+    this.errorCode = errorCode
   }
 }
 
 /** The error envelope, as a body or as the data of an `error` event (which has no request id). */
-export function envelope(status: number, message: string, requestId?: string): Record<string, unknown> {
-  const error = { type: errorType(status), message }
+export function envelope(
+  status: number,
+  message: string,
+  requestId?: string,
+  errorCode?: string,
+): Record<string, unknown> {
+  const details = errorCode === undefined ? {} : { details: { error_code: errorCode } }
+  const error = { type: errorType(status), message, ...details }
   return requestId === undefined ? { type: 'error', error } : { type: 'error', error, request_id: requestId }
 }

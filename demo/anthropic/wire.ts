@@ -70,6 +70,7 @@ export interface MessagesBody {
   readonly cache_control?: CacheControl | null
   readonly service_tier?: string
   readonly speed?: string | null
+  readonly thread?: Readonly<Record<string, unknown>> | null
 }
 
 export interface OutputFormat {

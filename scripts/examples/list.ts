@@ -55,6 +55,8 @@ export const EXAMPLES: readonly Example[] = [
   { name: 'LangChain (Python)', needs: 'requirements.txt', file: 'langchain/main.py', prints: all },
   { name: 'Agents SDK (JavaScript)', needs: 'package.json', file: 'openai-agents/main.ts', prints: all },
   { name: 'Agents SDK (Python)', needs: 'requirements.txt', file: 'openai-agents/main.py', prints: all },
+  { name: 'Anthropic SDK (TypeScript)', needs: 'package.json', file: 'anthropic/main.ts', prints: all },
+  { name: 'Anthropic SDK (Python)', needs: 'requirements.txt', file: 'anthropic/main.py', prints: all },
   {
     name: 'Instructor',
     needs: 'requirements-openai-2.txt',

@@ -333,6 +333,33 @@ describe('models and tokens', () => {
   })
 })
 
+describe('threads', () => {
+  const BETA = { ...HEADERS, 'anthropic-beta': 'message-threads-2026-08-12' }
+  const send = async (fields: Fields, headers: Record<string, string> = BETA) => {
+    const answer = await post(fields, headers)
+    return { status: answer.status, body: JSON.parse(await answer.text()) }
+  }
+
+  it('go on where they were left, with the tools they began with', async () => {
+    const { body: first } = await send(say('find', { tools: [find], thread: { type: 'create' } }))
+    const [call] = first.content
+    const next = { type: 'continue', previous_message_id: first.id }
+    const messages = [user({ type: 'tool_result', tool_use_id: call.id, content: 'two hits' })]
+    const { status, body } = await send({ messages, thread: next })
+    expect([status, body.content[0].text]).toEqual([200, 'find answered: two hits.'])
+  })
+
+  it('are not found where nobody asked to keep them, and need the beta', async () => {
+    const { body: first } = await send(say('hello'))
+    const thread = { type: 'continue', previous_message_id: first.id }
+    expect(await send(say('again', { thread }))).toMatchObject({
+      status: 404,
+      body: { error: { type: 'not_found_error', details: { error_code: 'thread_not_found' } } },
+    })
+    expect(await send(say('hello', { thread: { type: 'create' } }), HEADERS)).toMatchObject({ status: 400 })
+  })
+})
+
 describe('records', () => {
   it('keeps what arrived and whether the client stayed', async () => {
     const before = demo.requests.length

@@ -95,6 +95,9 @@ async function ask(params: Params): Promise<Anthropic.Message[]> {
 const said = ({ content }: Anthropic.Message) =>
   content.flatMap((one) => (one.type === 'text' ? one.text : [])).join('')
 
+const isConversation = (body: unknown): body is { messages: unknown[] } =>
+  typeof body === 'object' && body !== null && 'messages' in body && Array.isArray(body.messages)
+
 const user = (content: Anthropic.MessageParam['content']): Anthropic.MessageParam => ({ role: 'user', content })
 
 describe.each(PLAYED)('$provider', ({ provider, model: name, thinks, counts, sees, tellsStops }) => {
@@ -166,6 +169,20 @@ describe.each(PLAYED)('$provider', ({ provider, model: name, thinks, counts, see
       ],
     })
     expect(JSON.stringify(demo.requests.at(-1)?.body)).toContain(PIXEL)
+  })
+
+  test.each([true, false])('runs tools in a thread, or without where there is none; streamed: %s', async (stream) => {
+    const from = demo.requests.length
+    const answer = await client.beta.messages.toolRunner({
+      ...base,
+      stream,
+      messages: [user('find it')],
+      tools: [{ ...FIND, run: () => 'two hits', parse: (input: unknown) => input }],
+    })
+    expect(said(answer as Anthropic.Message)).toMatch(/answered: .*two hits/)
+    const lengths = demo.requests.slice(from).flatMap(({ body }) => (isConversation(body) ? body.messages.length : []))
+    // What is new is all that is said where the conversation is kept.
+    if (provider === 'anthropic') expect(lengths).toEqual([1, 1])
   })
 
   test('ends at a stop sequence', async () => {

@@ -156,6 +156,7 @@ export const request = fc.record(
     speed: fc.constantFrom('standard', 'fast'),
     inference_geo: fc.constant('eu'),
     diagnostics: fc.constant({ previous_message_id: 'msg_1' }),
+    thread: fc.constant(null),
     future: fc.constant(true),
   },
   { requiredKeys: ['messages', 'max_tokens'] },

@@ -23,7 +23,11 @@ export function statusOf(error: GatewayError): number {
 
 interface MessagesError {
   readonly type: 'error'
-  readonly error: { readonly type: string; readonly message: string }
+  readonly error: {
+    readonly type: string
+    readonly message: string
+    readonly details?: { readonly error_code: string }
+  }
   readonly request_id?: string
 }
 
@@ -31,7 +35,13 @@ interface MessagesError {
 export function errorOf(error: GatewayError, id?: string): MessagesError {
   const status = statusOf(error)
   const type = BY_CODE[error.code] ?? TYPES[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error')
-  return { type: 'error', error: { type, message: messageOf(error) }, ...(id !== undefined && { request_id: id }) }
+  // By this, and not by the message, clients know that they have to send the whole conversation.
+  const unthreaded = error.details.param === 'thread' && { details: { error_code: 'thread_unsupported_request' } }
+  return {
+    type: 'error',
+    error: { type, message: messageOf(error), ...unthreaded },
+    ...(id !== undefined && { request_id: id }),
+  }
 }
 
 /** The field at fault stands in front, because there is no other place for it. */

@@ -24,11 +24,16 @@ interface Plan {
   readonly search: ChatFields['web_search_options']
 }
 
-const { full, rename, map, drop } = rows<Hub, Plan>()
+const { full, rename, map, drop, reject } = rows<Hub, Plan>()
 
 const CACHE_ONLY = rejected(
   'Only the Messages API itself fills its cache without an answer.',
   'integer_below_min_value',
+)
+/** What clients are told apart by `error_code`: they go on with the whole conversation. */
+export const NO_THREAD = rejected(
+  'Only the Messages API itself keeps a conversation: send all of it, without a thread.',
+  'unsupported_parameter',
 )
 const NO_METADATA = dropped("There is no metadata but 'user_id'.")
 const NO_BUDGET = dropped('There is no such part of a chat request.')
@@ -98,6 +103,7 @@ export const fields: DialectFields<MessagesFields, Hub, Plan> = {
   speed: map('speed', (speed: string) => (speed === 'standard' ? undefined : { speed })),
   inference_geo: full('inference_geo'),
   diagnostics: drop('Nobody else tells why a cache was missed.'),
+  thread: reject(NO_THREAD.reason),
 }
 
 function choiceOf(type: NonNullable<MessagesFields['tool_choice']>['type'], name: string): ChatFields['tool_choice'] {

@@ -9,7 +9,7 @@ import { type ChatRequest, chatRequestOf, type Origin } from '../../hub/request.
 import { UNKNOWN } from '../../hub/support.ts'
 import { validate } from '../../hub/validate.ts'
 import { chatMessages } from './conversation.ts'
-import { fields } from './fields.ts'
+import { fields, NO_THREAD } from './fields.ts'
 import { Paths } from './paths.ts'
 import { unsealed } from './relayed.ts'
 import { chatTools } from './tools.ts'
@@ -58,9 +58,11 @@ function read(body: unknown, schema: Schema): ChatRequest {
   }
 }
 
-function translate(body: object, schema: Schema, paths: Paths, origin: Origin): ChatRequest {
-  const valid = validate(schema, body)
+function translate(body: Origin['body'], schema: Schema, paths: Paths, origin: Origin): ChatRequest {
   const told = new Desugaring()
+  // Before all else: what follows in a thread makes no sense without what it follows.
+  if (isObject(body.thread)) told.lose('thread')(NO_THREAD)
+  const valid = validate(schema, body)
   const messages = chatMessages(valid, paths, told.lose('messages'))
   const plan = { messages, ...chatTools(valid.tools ?? [], paths, told.lose('tools')) }
   const hub = desugar(fields, valid, plan, told, (_field, lose) => lose(UNKNOWN))

@@ -1,6 +1,7 @@
 // Requests: what is read at once, what only where it is translated, where things stood, and what is refused how.
 import { describe, expect, it } from 'vitest'
 import { counting, messages } from '../../../src/dialects/index.ts'
+import { errorOf } from '../../../src/dialects/messages/error.ts'
 import { Paths } from '../../../src/dialects/messages/paths.ts'
 import { unsealed } from '../../../src/dialects/messages/relayed.ts'
 import { isSealed, seal, unseal } from '../../../src/dialects/messages/seal.ts'
@@ -127,6 +128,25 @@ describe('a request', () => {
       'tools[1].blocked_domains dropped',
     ])
   })
+
+  it.each([{ type: 'create' }, { type: 'continue', previous_message_id: 'msg_1' }])(
+    'knows no thread, and says so before all else: %j',
+    (thread) => {
+      const messages = [{ role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'x' }] }]
+      const refusal = (body: object) => {
+        try {
+          translated(body)
+        } catch (thrown) {
+          return errorOf(thrown as GatewayError)
+        }
+        throw new Error('It was taken.')
+      }
+      const error = { type: 'invalid_request_error', details: { error_code: 'thread_unsupported_request' } }
+      expect(refusal({ messages, thread })).toMatchObject({ type: 'error', error })
+      expect(refusal({ messages: [], thread })).toMatchObject({ error })
+      expect(refusal({ messages, thread: null }).error).not.toHaveProperty('details')
+    },
+  )
 
   const user = (...content: object[]) => ({ messages: [{ role: 'user', content }] })
   it.each([
