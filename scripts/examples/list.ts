@@ -36,6 +36,10 @@ const object = /^object: \{"name":"name","age":1\}$/m
 const nearlyAll = [chat, stream, called, tool, object]
 const all = [...nearlyAll, usage]
 
+/** Responses instead of chat completions. What relays them needs a service that has them. */
+const RESPONSES = { DRAGOMAN_RESPONSES: '1' }
+const ONLY_TRANSLATED = { gpt: 'the demo upstream has no Responses of its own' }
+
 export const EXAMPLES: readonly Example[] = [
   {
     name: 'curl',
@@ -51,10 +55,33 @@ export const EXAMPLES: readonly Example[] = [
   { name: 'openai (TypeScript)', needs: 'package.json', file: 'openai/main.ts', prints: all },
   { name: 'openai (Python)', needs: 'requirements.txt', file: 'openai/main.py', prints: all },
   { name: 'AI SDK', needs: 'package.json', file: 'ai-sdk/main.ts', prints: all },
+  {
+    name: 'AI SDK (responses)',
+    needs: 'package.json',
+    file: 'ai-sdk/openai.ts',
+    prints: all,
+    without: ONLY_TRANSLATED,
+  },
   { name: 'LangChain (JavaScript)', needs: 'package.json', file: 'langchain/main.ts', prints: nearlyAll },
   { name: 'LangChain (Python)', needs: 'requirements.txt', file: 'langchain/main.py', prints: all },
   { name: 'Agents SDK (JavaScript)', needs: 'package.json', file: 'openai-agents/main.ts', prints: all },
+  {
+    name: 'Agents SDK (JavaScript, responses)',
+    needs: 'package.json',
+    file: 'openai-agents/main.ts',
+    prints: all,
+    env: RESPONSES,
+    without: ONLY_TRANSLATED,
+  },
   { name: 'Agents SDK (Python)', needs: 'requirements.txt', file: 'openai-agents/main.py', prints: all },
+  {
+    name: 'Agents SDK (Python, responses)',
+    needs: 'requirements.txt',
+    file: 'openai-agents/main.py',
+    prints: all,
+    env: RESPONSES,
+    without: ONLY_TRANSLATED,
+  },
   { name: 'Anthropic SDK (TypeScript)', needs: 'package.json', file: 'anthropic/main.ts', prints: all },
   { name: 'Anthropic SDK (Python)', needs: 'requirements.txt', file: 'anthropic/main.py', prints: all },
   {
