@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { startDemo } from '../demo/index.ts'
 import { startGateway } from '../test/harness/gateway.ts'
 import { ROOT } from './build.ts'
+import { noBrowser, runBrowserExample } from './examples/browser.ts'
 import { EXAMPLES_DIR, findPython, installPackages, installPython } from './examples/install.ts'
 import { ALIASES, type Alias, EXAMPLES, type Example, type Need } from './examples/list.ts'
 import { runExample } from './examples/run.ts'
@@ -28,12 +29,15 @@ function report(verdict: Verdict, { example, alias }: Task, more = ''): void {
 }
 
 /** What an example needs: where it is, or why it is not there. */
-type Ready = { readonly bin: string } | { readonly missing: string }
+interface Ready {
+  readonly bin: string
+  readonly missing?: string | undefined
+}
 
 function prepare(need: Need): Ready {
   if (need === 'package.json') return { bin: installPackages() }
   const python = findPython()
-  return 'missing' in python ? python : { bin: installPython(python.command, need) }
+  return 'missing' in python ? { bin: '', ...python } : { bin: installPython(python.command, need) }
 }
 
 /** The types of the examples, with their own packages. */
@@ -47,16 +51,22 @@ async function run(examples: readonly Example[]): Promise<void> {
   const ready = new Map([...needs].map((need) => [need, prepare(need)]))
   if (needs.has('package.json') && !typesHold()) throw new Error('The types of the examples do not hold.')
   const [gateway, demo] = await Promise.all([startGateway(), startDemo()])
+  const { status } = await fetch(`${gateway.url}/v1/client_tokens`, { method: 'POST' })
+  const tokens = status === 404 ? 'there are no tokens for browsers yet' : undefined
+  const missing = noBrowser()
 
   async function one(task: Task): Promise<void> {
     const { example, alias } = task
-    const reason = example.without?.[alias]
+    const reason = example.without?.[alias] ?? (example.isPage && tokens)
     if (reason !== undefined) return report('skipped', task, reason)
-    const place = (example.needs && ready.get(example.needs)) ?? { bin: '' }
+    const place = (example.needs && ready.get(example.needs)) ?? { bin: '', ...(example.isPage && { missing }) }
     // Where everything has to be there, what is missing is a fault.
-    if ('missing' in place) return report(process.env.CI === 'true' ? 'FAILED' : 'skipped', task, place.missing)
+    if (place.missing !== undefined)
+      return report(process.env.CI === 'true' ? 'FAILED' : 'skipped', task, place.missing)
     const from = Date.now()
-    const fault = await runExample({ gateway, demo, bin: place.bin }, example, alias)
+    const fault = example.isPage
+      ? await runBrowserExample(gateway, demo, alias)
+      : await runExample({ gateway, demo, bin: place.bin }, example, alias)
     if (fault === undefined) report('ok', task, `${((Date.now() - from) / 1000).toFixed(1)} s`)
     else report('FAILED', task, `\n${fault.replace(/^/gm, '        ')}\n`)
   }

@@ -14,8 +14,8 @@ export interface Example {
   /** Aliases to leave out, each with a reason. */
   readonly without?: Readonly<Partial<Record<Alias, string>>>
   readonly env?: Readonly<Record<string, string>>
-  /** Whether one of its calls streams; nearly all do. */
-  readonly streams?: false
+  /** A page and its server, tried in a browser. */
+  readonly isPage?: true
 }
 
 /** The models an example is run against: two are translated, the last is relayed. */
@@ -97,4 +97,5 @@ export const EXAMPLES: readonly Example[] = [
   },
   { name: 'LlamaIndex', needs: 'requirements-openai-2.txt', file: 'llamaindex/main.py', prints: nearlyAll },
   { name: 'llm', needs: 'requirements.txt', file: 'llm/main.sh', prints: nearlyAll },
+  { name: 'browser', file: 'browser/server.ts', isPage: true, prints: [] },
 ]

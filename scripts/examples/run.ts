@@ -72,6 +72,6 @@ export async function runExample(scene: Scene, example: Example, alias: Alias): 
   ]
   const sent = sentWith(demo, credential)
   if (sent.length === 0) faults.push(`Nothing arrived at ${provider}.`)
-  else if (example.streams !== false && !sent.some(streams)) faults.push('Nothing was streamed.')
+  else if (!sent.some(streams)) faults.push('Nothing was streamed.')
   return faults.length === 0 ? undefined : `${faults.join('\n')}\n--- its output\n${output.text.trim()}`
 }
