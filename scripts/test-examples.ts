@@ -51,13 +51,11 @@ async function run(examples: readonly Example[]): Promise<void> {
   const ready = new Map([...needs].map((need) => [need, prepare(need)]))
   if (needs.has('package.json') && !typesHold()) throw new Error('The types of the examples do not hold.')
   const [gateway, demo] = await Promise.all([startGateway(), startDemo()])
-  const { status } = await fetch(`${gateway.url}/v1/client_tokens`, { method: 'POST' })
-  const tokens = status === 404 ? 'there are no tokens for browsers yet' : undefined
   const missing = noBrowser()
 
   async function one(task: Task): Promise<void> {
     const { example, alias } = task
-    const reason = example.without?.[alias] ?? (example.isPage && tokens)
+    const reason = example.without?.[alias]
     if (reason !== undefined) return report('skipped', task, reason)
     const place = (example.needs && ready.get(example.needs)) ?? { bin: '', ...(example.isPage && { missing }) }
     // Where everything has to be there, what is missing is a fault.
