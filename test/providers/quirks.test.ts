@@ -15,7 +15,9 @@ describe.each(all)('the quirks of %s', (name, listed) => {
   it('have each a case, and each case is of one', () => {
     expect(providers.has(name)).toBe(true)
     // What is said in another dialect is no quirk.
-    const own = readdirSync(join(cases, name)).filter((folder) => isChat(folder) && !folder.startsWith('messages-'))
+    const own = readdirSync(join(cases, name)).filter(
+      (folder) => isChat(folder) && !/^(?:messages|responses)-/.test(folder),
+    )
     expect(listed.map(([, folder]) => folder).sort()).toEqual(own.sort())
   })
 
