@@ -192,6 +192,9 @@ export const translation = z.object({
   ),
 })
 
+/** A token that a page can be given instead of a key; `dgt_…`. */
+export const clientToken = z.object({ token: text, expires_at: z.iso.datetime() })
+
 /** A key as an administrator sees it: all that was sent but no credential. */
 const keyFields = {
   id: text,

@@ -118,7 +118,7 @@ function print(bundle: Bundle, gateway: Gateway, demo: Demo | undefined, key: st
     ['bundle', sizeOf(bundle.code)],
     ['data', isOn('PERSIST') ? relative(process.cwd(), dataDir) || '.' : 'in memory'],
     ['base URL', `${gateway.url}/v1`],
-    ['page', `${gateway.url}/ (playground and compatibility tables${key ? '; the demo key works there' : ''})`],
+    ['page', `${gateway.url}/`],
     ['admin token', gateway.adminToken],
     ...(demo && key
       ? [
@@ -128,7 +128,7 @@ function print(bundle: Bundle, gateway: Gateway, demo: Demo | undefined, key: st
       : []),
   ]
   console.log(`\n${rows.map(([name = '', text]) => `  ${label(name)}${text}`).join('\n')}\n`)
-  if (key) console.log(`Try it:\n${curl(gateway.url, key)}\n`)
+  if (key) console.log(`Try it: the demo key works in the page's playground, and here:\n${curl(gateway.url, key)}\n`)
   const ready = `Dragoman ready on ${gateway.url}`
   console.log(colour ? styleText('green', ready) : ready)
 }

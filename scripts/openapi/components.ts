@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 import * as answers from '../../schemas/answers.ts'
 import { createRequest, rotateRequest } from '../../schemas/binding.ts'
 import { chatRequest } from '../../schemas/chat.ts'
+import { clientTokenRequest } from '../../schemas/client-tokens.ts'
 import { completionRequest } from '../../schemas/completions.ts'
 import * as dialects from '../../schemas/dialect-answers.ts'
 import { embeddingsRequest } from '../../schemas/embeddings.ts'
@@ -55,6 +56,8 @@ const ZOD = {
   HearingForm: hearingForm,
   Transcript: tasks.transcript,
   Translation: answers.translation,
+  ClientTokenRequest: clientTokenRequest,
+  ClientToken: answers.clientToken,
   KnownLimits: knownLimits,
   Model: answers.model,
   ModelList: answers.modelList,

@@ -199,6 +199,15 @@ export const OPERATIONS: Readonly<Record<string, { readonly [M in Method]?: Oper
       answer: json('Translation'),
     },
   },
+  '/v1/client_tokens': {
+    post: {
+      id: 'createClientToken',
+      tag: 'Gateway',
+      summary: 'A token for a page, for an hour at most and never wider than its key. A token mints none.',
+      body: { schema: 'ClientTokenRequest' },
+      answer: json('ClientToken'),
+    },
+  },
   '/v1/limits': {
     get: {
       id: 'showLimits',

@@ -4,8 +4,9 @@
 import type Anthropic from '@anthropic-ai/sdk'
 import type OpenAI from 'openai'
 import type * as z from 'zod/mini'
-import type { chatChunk, chatCompletion, completion, model, usage } from '../../schemas/answers.ts'
+import type { chatChunk, chatCompletion, clientToken, completion, model, usage } from '../../schemas/answers.ts'
 import type { ChatFields } from '../../schemas/chat.ts'
+import type { ClientTokenAnswer } from '../../schemas/client-tokens.ts'
 import type { CompletionFields } from '../../schemas/completions.ts'
 import type { EmbeddingFields } from '../../schemas/embeddings.ts'
 import type { ImageFields } from '../../schemas/images.ts'
@@ -72,3 +73,7 @@ type UnnamedHere = 'user_profile_id' | 'workspace_id'
 type Named = Omit<PlainFields<Messages>, UnnamedHere>
 none<Exclude<keyof Messages, keyof MessagesFields | UnnamedHere>>()
 takes<Beside<MessagesFields, Named>, Omit<Named, 'model'> & { model: string }>()
+
+// What the Worker types by hand is what the description says.
+takes<ClientTokenAnswer, z.infer<typeof clientToken>>()
+takes<z.infer<typeof clientToken>, ClientTokenAnswer>()
