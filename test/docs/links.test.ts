@@ -11,7 +11,11 @@ function anchorsOf(text: string): Set<string> {
   return new Set(
     [...headings].map(([, heading = '']) => {
       const plain = heading.replace(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll('`', '')
-      const name = plain.trim().toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').replace(/\s/g, '-')
+      const name = plain
+        .trim()
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replace(/\s/g, '-')
       const times = seen.get(name) ?? 0
       seen.set(name, times + 1)
       return times === 0 ? name : `${name}-${times}`
