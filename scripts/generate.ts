@@ -2,7 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { CompatDialect, CompatField, CompatOutcome, CompatProvider } from '../schemas/compat.ts'
+import type { CompatDialect, CompatField, CompatProvider } from '../schemas/compat.ts'
 import * as dialects from '../src/dialects/index.ts'
 import type { Dialect, DialectTable } from '../src/hub/dialect.ts'
 import type { ChatTable, Provider } from '../src/hub/provider.ts'
@@ -12,6 +12,7 @@ import { TASKS, taskPage } from './compat-tasks.ts'
 import { composed, lostParts, rowsOf } from './compose.ts'
 import { openapi } from './openapi/document.ts'
 import { priceFiles } from './prices.ts'
+import { outcome, providerPage } from './provider-page.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -64,27 +65,6 @@ function fieldsOf({ fields, extensions }: ChatTable): CompatField[] {
     }))
 }
 
-function page({ provider, relayed, fields }: CompatProvider): string {
-  const intro = relayed
-    ? 'The provider speaks the same format: requests pass as they are but for the name of the model, answers byte for byte.'
-    : 'What becomes of each field of a chat request. Whatever is not `full`, `renamed` or `inert` is told in the header `dragoman-loss`.'
-  const rows = fields.map(({ field, kind, reason, sometimes }) => {
-    return `| \`${field}\` | ${kind} | ${[reason, ...sometimes.map(outcome)].filter(Boolean).join('<br>')} |`
-  })
-  const lines = [
-    `# Chat completions × ${provider}`,
-    '',
-    '<!-- Generated from the table in the provider’s folder: npm run generate -->',
-    '',
-    intro,
-    '',
-    '| field | | |',
-    '|---|---|---|',
-    ...rows,
-  ]
-  return `${lines.join('\n')}\n`
-}
-
 /** What each page says, in numbers. */
 function contents(all: readonly CompatProvider[]): string {
   const rows = all.map(({ provider, relayed, fields }) => {
@@ -92,19 +72,23 @@ function contents(all: readonly CompatProvider[]): string {
     const kept = relayed ? 'all' : count('full', 'renamed', 'inert')
     return `| [${provider}](${provider}.md) | ${kept} | ${count('emulated')} | ${count('dropped', 'rejected')} |`
   })
+  const silent = [...providers.values()].flatMap(({ name, chat }) => (chat ? [] : [`[${name}](${name}.md)`]))
   const lines = [
-    '# Chat completions, provider by provider',
+    '# Provider by provider',
     '',
     '<!-- Generated from the tables in the providers’ folders: npm run generate -->',
     '',
-    'How many of the fields of a chat request arrive, are done another way, or have no effect; some of the first only for',
-    'some values or models, as the pages say.',
+    'A page each: how a slot is set up, what is peculiar about the service, which endpoints it answers, and what becomes of',
+    'each field of a chat request. Here is how many of them arrive, are done another way, or have no effect; some of the first',
+    'only for some values or models, as the pages say.',
     '',
     'Other endpoints: [embeddings](embeddings.md), [rerank](rerank.md), [moderations](moderations.md).',
     '',
     '| provider | arrive | another way | no effect |',
     '|---|---|---|---|',
     ...rows,
+    '',
+    `Without conversations: ${silent.join(', ')}.`,
     '',
     `Sound and images: ${MEDIA_LINKS}.`,
     ...(tables.size > 0
@@ -158,10 +142,6 @@ function dialectPage(name: Dialect['name'], table: DialectTable): string {
   return `${lines.join('\n')}\n`
 }
 
-function outcome({ kind, reason }: CompatOutcome): string {
-  return `sometimes ${kind}: ${reason ?? ''}`
-}
-
 const all = [...providers.values()].flatMap(compatOf)
 const files = new Map([
   ['schemas/json/compat.json', `${JSON.stringify(all, null, 2)}\n`],
@@ -170,7 +150,10 @@ const files = new Map([
   ['docs/compat/README.md', contents(all)],
   ...priceFiles(),
   ...mediaPages(),
-  ...all.map((one) => [`docs/compat/${one.provider}.md`, page(one)] as const),
+  ...[...providers.values()].map((provider) => {
+    const compat = all.find((one) => one.provider === provider.name)
+    return [`docs/compat/${provider.name}.md`, providerPage(provider, compat)] as const
+  }),
   ...[...tables].map(([name, table]) => [`docs/compat/${name}.md`, dialectPage(name, table)] as const),
   ...Object.entries(TASKS).map(([name, one]) => [`docs/compat/${name}.md`, taskPage(one)] as const),
 ])

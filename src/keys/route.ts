@@ -1,4 +1,4 @@
-// From the model a client names to what is called, in order of fallback (docs: README, "Models").
+// From the model a client names to what is called, in order of fallback (docs/keys.md, "Naming models").
 import { GatewayError, scrub } from '../hub/error.ts'
 import type { Binding, Target } from './binding.ts'
 import type { Slot } from './slot.ts'
