@@ -100,7 +100,7 @@ app.get('/healthz', (c) => c.json({ status: 'ok' }))
 
 const admin = adminApp(providers)
 admin.get('/admin/selftest', async (c) => {
-  const report = await selftest(c.env, providers.values())
+  const report = await selftest(c.env, providers.values(), c.req.query('only'))
   return c.json(report, report.ok ? 200 : 500)
 })
 app.route('/', admin)

@@ -7,8 +7,8 @@ import { providers } from '../../src/providers/index.ts'
 import { selftest } from '../../src/selftest/index.ts'
 import { TEST_SECRETS } from '../secrets.ts'
 
-const get = (token?: string, method = 'GET') =>
-  exports.default.fetch('http://dragoman.test/admin/selftest', {
+const get = (token?: string, method = 'GET', query = '') =>
+  exports.default.fetch(`http://dragoman.test/admin/selftest${query}`, {
     method,
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   })
@@ -37,6 +37,17 @@ describe('the route', () => {
   it('takes no other method', async () => {
     const answer = await get(TEST_SECRETS.ADMIN_TOKEN, 'POST')
     expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET'])
+  })
+
+  it('runs a part of it by itself', async () => {
+    const parts: Awaited<ReturnType<typeof selftest>>[] = []
+    for (const part of ['own', 'bedrock']) {
+      parts.push(await (await get(TEST_SECRETS.ADMIN_TOKEN, 'GET', `?only=${part}`)).json())
+    }
+    expect(parts[0]?.checks.map(({ name }) => name)).toContain('kv')
+    expect(parts[1]?.checks.map(({ name }) => name.split('/')[0])).toEqual(['bedrock', 'bedrock'])
+    const unknown = await get(TEST_SECRETS.ADMIN_TOKEN, 'GET', '?only=nobody')
+    expect([unknown.status, await unknown.json()]).toMatchObject([400, { error: { param: 'only' } }])
   })
 
   it('leaves nothing behind', async () => {
