@@ -1,6 +1,6 @@
 // Which gateway is meant, and the token that it is asked with.
 import type { Gateway } from '../admin.ts'
-import { UsageError } from './usage.ts'
+import { UsageError } from '../command.ts'
 
 const DEFAULT_URL = 'http://127.0.0.1:8787'
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])$/
