@@ -20,32 +20,31 @@ Settings are those of npm run deploy. Exit codes: 0 done, 1 not done, 2 not unde
 const { env } = process
 
 async function main([command, ...args]: readonly string[]): Promise<number> {
-  if (command === undefined || isSet([command, ...args], '--help', '-h') || command === 'help') {
-    if (command === undefined) throw new UsageError(HELP)
+  if (command === undefined) throw new UsageError(HELP)
+  if (command === 'help' || isSet([command, ...args], '--help', '-h')) {
     console.log(HELP)
     return 0
   }
   const settings = settingsOf(filesFor(environmentOf(args, env.CLOUDFLARE_ENV)), env)
   const at = { which: workerArguments(args, settings), account: accountIn(settings) }
   if (command === 'upload') return await upload(args, settings, at)
-  const wanted = command === 'back' ? 0 : Number(command)
-  if (command !== 'status' && !(/^\d+$|^back$/.test(command) && wanted <= 100 && (wanted > 0 || command === 'back'))) {
-    throw new UsageError(`Expected upload, a number from 1 to 100, back or status.\n\n${HELP}`)
-  }
+  const json = isSet(args, '--json')
+  const percent = percentIn(command)
   const now = await trafficOf(at)
-  if (command !== 'status') {
-    const specs = split(now, wanted)
-    const set = ['versions', 'deploy', ...specs.map(({ id, percent }) => `${id}@${percent}%`), '--yes', ...at.which]
-    const { code } = await wrangler(set, false, at.account)
-    if (code !== 0) return code
-    show(
-      specs.filter(({ percent }) => percent > 0),
-      isSet(args, '--json'),
-    )
-    return 0
-  }
-  show(now.deployed, isSet(args, '--json'))
-  return 0
+  if (percent === undefined) return show(now.deployed, json)
+  const parts = split(now, percent)
+  const specs = parts.map(({ id, percent }) => `${id}@${percent}`)
+  const ran = await wrangler(['versions', 'deploy', ...specs, '--yes', ...at.which], json, at.account)
+  if (ran.code !== 0 && json) console.error(plain(reasonOf(ran)))
+  return ran.code === 0 ? show(parts, json) : ran.code
+}
+
+/** The newest version's part of the traffic; undefined for `status`. */
+function percentIn(command: string): number | undefined {
+  if (command === 'status') return undefined
+  if (command === 'back') return 0
+  if (/^\d+$/.test(command) && Number(command) >= 1 && Number(command) <= 100) return Number(command)
+  throw new UsageError(`Expected upload, a number from 1 to 100, back or status.\n\n${HELP}`)
 }
 
 /** The Worker that is meant, in wrangler's words. */
@@ -80,15 +79,10 @@ async function trafficOf({ which, account }: At): Promise<Traffic> {
   throw new Failure(`What is deployed could not be seen: ${plain(why.split('\n')[0] ?? '')}`)
 }
 
-function show(parts: Traffic['deployed'], json: boolean): void {
-  if (json) console.log(JSON.stringify({ versions: parts }))
-  else
-    console.log(
-      `\n${columns(
-        ['VERSION', 'TRAFFIC'],
-        parts.map(({ id, percent }) => [plain(id), `${percent} %`]),
-      )}`,
-    )
+function show(parts: Traffic['deployed'], json: boolean): number {
+  const rows = parts.map(({ id, percent }) => [plain(id), `${percent} %`])
+  console.log(json ? JSON.stringify({ versions: parts }) : `\n${columns(['VERSION', 'TRAFFIC'], rows)}`)
+  return 0
 }
 
 await run(main)
