@@ -25,6 +25,7 @@ Environment, else .env.deploy (.env.deploy.NAME for an environment), which npm r
   CLOUDFLARE_ACCOUNT_ID  the account, where there are several
   ADMIN_TOKEN, SEAL_KEYS the secrets of a first deployment, where nobody can be asked;
                          else of .dev.vars.deploy (.dev.vars.deploy.NAME)
+  DEPLOY_DIR             the folder of both files, if not the repository
   CLOUDFLARE_API_TOKEN   instead of npx wrangler login
 
 Exit codes: 0 deployed, 1 not deployed, 2 not understood.`
@@ -37,7 +38,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0
   }
   const environment = environmentOf(args, env.CLOUDFLARE_ENV)
-  const files = filesFor(environment)
+  const files = filesFor(environment, env.DEPLOY_DIR)
   const settings = settingsOf(files, env)
   const command = deployArguments(['deploy'], args, settings)
   if (isSet(args, '--dry-run')) return (await wrangler(command, false)).code

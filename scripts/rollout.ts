@@ -25,7 +25,7 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
     console.log(HELP)
     return 0
   }
-  const settings = settingsOf(filesFor(environmentOf(args, env.CLOUDFLARE_ENV)), env)
+  const settings = settingsOf(filesFor(environmentOf(args, env.CLOUDFLARE_ENV), env.DEPLOY_DIR), env)
   const at = { which: workerArguments(args, settings), account: accountIn(settings) }
   if (command === 'upload') return await upload(args, settings, at)
   const json = isSet(args, '--json')

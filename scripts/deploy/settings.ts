@@ -1,6 +1,6 @@
 // What is kept of a deployment beside the repository, for each environment: settings, and the secrets' only copy that can
 // be read again. Git ignores both files.
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { ROOT } from '../build.ts'
 import { UsageError } from '../command.ts'
 import { readVars } from '../dev-vars.ts'
@@ -20,10 +20,14 @@ export interface Files {
   readonly secrets: string
 }
 
-/** @param environment of wrangler.toml; undefined for the default one. */
-export function filesFor(environment: string | undefined, folder = ROOT): Files {
+/**
+ * @param environment of wrangler.toml; undefined for the default one.
+ * @param folder another than the repository.
+ */
+export function filesFor(environment: string | undefined, folder?: string): Files {
+  const at = (name: string) => (folder ? join(resolve(folder), name) : join(ROOT, name))
   const suffix = environment === undefined ? '' : `.${environment}`
-  return { settings: join(folder, `.env.deploy${suffix}`), secrets: join(folder, `.dev.vars.deploy${suffix}`) }
+  return { settings: at(`.env.deploy${suffix}`), secrets: at(`.dev.vars.deploy${suffix}`) }
 }
 
 /** @throws UsageError for what cannot be a name or a domain. */

@@ -1,7 +1,7 @@
 // `npm run deploy`: wrangler's arguments pass, the settings are added, and a first deployment gets its secrets. Wrangler is
 // played by a program that writes down how it was run.
 import { execFile } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -17,6 +17,7 @@ import {
 import { askFor, askWhere, at, missingOf } from '../../scripts/deploy/secrets.ts'
 import { filesFor, isDomain, isWorkerName, settingsOf } from '../../scripts/deploy/settings.ts'
 import { newSecret } from '../../scripts/secrets.ts'
+import { playWrangler } from '../harness/wrangler.ts'
 
 describe('the arguments', () => {
   const deploy = (args: string[], settings = {}) => deployArguments(['deploy'], args, settings)
@@ -157,36 +158,10 @@ describe('the secrets', () => {
   })
 })
 
-/** What the played wrangler was run with: its arguments, and the secrets of the file that it was given. */
-interface Call {
-  readonly args: readonly string[]
-  readonly secrets?: Record<string, string>
-  readonly mode?: number
-  readonly path?: string
-  readonly account?: string
-}
-
-const PLAYED = `#!/usr/bin/env node
-const { appendFileSync, readFileSync, statSync } = require('node:fs')
-const args = process.argv.slice(2)
-const at = args.indexOf('--secrets-file')
-const path = at < 0 ? undefined : args[at + 1]
-const account = process.env.CLOUDFLARE_ACCOUNT_ID
-appendFileSync(process.env.PLAYED_LOG, JSON.stringify({ args, account, ...(path && { path, secrets: JSON.parse(readFileSync(path)), mode: statSync(path).mode & 0o777 }) }) + '\\n')
-const tell = (entry) => appendFileSync(process.env.WRANGLER_OUTPUT_FILE_PATH, JSON.stringify(entry) + '\\n')
-const play = JSON.parse(process.env.PLAYED)[args[0]] ?? {}
-if (play.print) console.log(play.print)
-if (play.tell) tell(play.tell)
-process.exit(play.code ?? 0)
-`
-
 describe('the command', () => {
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'dragoman-deploy-'))
-    mkdirSync(join(folder, 'bin'))
-    writeFileSync(join(folder, 'bin/wrangler'), PLAYED)
-    chmodSync(join(folder, 'bin/wrangler'), 0o755)
   })
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -197,29 +172,16 @@ describe('the command', () => {
 
   /** Runs it with nobody at the terminal. */
   async function run(args: string[], play: object, env: Record<string, string> = {}) {
-    const log = join(folder, 'log')
-    rmSync(log, { force: true })
-    const environment: NodeJS.ProcessEnv = {
-      ...process.env,
-      ...{ HOME: folder, ADMIN_TOKEN: '', SEAL_KEYS: '', DOMAIN: '', WORKER_NAME: '', CLOUDFLARE_ENV: '' },
-      ...{ PLAYED: JSON.stringify({ deploy: { tell: deployed }, ...play }), PLAYED_LOG: log, ...env },
-      PATH: `${join(folder, 'bin')}:${process.env.PATH}`,
-    }
+    const played = playWrangler(folder, { deploy: { tell: deployed }, ...play })
+    const none = { ADMIN_TOKEN: '', SEAL_KEYS: '', DOMAIN: '', WORKER_NAME: '', CLOUDFLARE_ENV: '', DEPLOY_DIR: folder }
+    const environment: NodeJS.ProcessEnv = { ...process.env, ...none, ...played.env, ...env }
     const ended = await new Promise<{ code: number; output: string }>((resolve) => {
-      // An environment that nobody has files for, so that the developer's own are not read.
-      execFile(
-        process.execPath,
-        [join(ROOT, 'scripts/deploy.ts'), ...args],
-        { env: environment },
-        (error, stdout, stderr) => resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
+      const script = join(ROOT, 'scripts/deploy.ts')
+      execFile(process.execPath, [script, ...args], { env: environment }, (error, stdout, stderr) =>
+        resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
       )
     })
-    const text = existsSync(log) ? readFileSync(log, 'utf8') : ''
-    const calls = text
-      .split('\n')
-      .filter(Boolean)
-      .map((line): Call => JSON.parse(line))
-    return { ...ended, calls }
+    return { ...ended, calls: played.calls() }
   }
   const ENV = ['--env', 'test-of-deploy']
 
@@ -242,6 +204,17 @@ describe('the command', () => {
     expect(output).toContain('Dragoman is deployed: https://dragoman.me.workers.dev')
     expect(output).toContain('npm run doctor -- --url https://dragoman.me.workers.dev')
     for (const secret of [ADMIN_TOKEN, SEAL_KEYS]) expect(output).not.toContain(secret)
+  })
+
+  it('knows what was written down the last time', async () => {
+    writeFileSync(join(folder, '.env.deploy.test-of-deploy'), 'WORKER_NAME=mine\nDOMAIN=\nCLOUDFLARE_ACCOUNT_ID=acc\n')
+    writeFileSync(
+      join(folder, '.dev.vars.deploy.test-of-deploy'),
+      `ADMIN_TOKEN=${ADMIN_TOKEN}\nSEAL_KEYS='${SEAL_KEYS}'\n`,
+    )
+    const { calls } = await run(ENV, { secret: absent })
+    expect(calls[0]?.args.slice(-2)).toEqual(['--name', 'mine'])
+    expect(calls[1]).toMatchObject({ secrets: { ADMIN_TOKEN, SEAL_KEYS }, account: 'acc' })
   })
 
   it('brings only what is missing', async () => {
