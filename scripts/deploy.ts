@@ -40,7 +40,7 @@ async function main(args: readonly string[]): Promise<number> {
   const environment = environmentOf(args, env.CLOUDFLARE_ENV)
   const files = filesFor(environment, env.DEPLOY_DIR)
   const settings = settingsOf(files, env)
-  const command = deployArguments(['deploy'], args, settings)
+  const command = deployArguments(['deploy'], args, settings, env.CLOUDFLARE_ENV)
   if (isSet(args, '--dry-run')) return (await wrangler(command, false)).code
   const account = accountIn(settings)
   const brought = isSet(args, '--secrets-file') ? {} : await secretsFor(args, files, settings)

@@ -58,7 +58,11 @@ function accountIn({ CLOUDFLARE_ACCOUNT_ID }: Settings): Record<string, string> 
 }
 
 async function upload(args: readonly string[], settings: Settings, { account }: At): Promise<number> {
-  const ran = await wrangler(deployArguments(['versions', 'upload'], args, settings), false, account)
+  const ran = await wrangler(
+    deployArguments(['versions', 'upload'], args, settings, env.CLOUDFLARE_ENV),
+    false,
+    account,
+  )
   const { version_id, preview_url } = ran.told.find(({ type }) => type === 'version-upload') ?? {}
   if (ran.code !== 0 || isSet(args, '--dry-run')) return ran.code
   console.log(green(`\nVersion ${version_id} is uploaded, and gets no traffic yet.`))

@@ -84,7 +84,7 @@ async function main(args: string[]): Promise<number> {
   const account = settings.CLOUDFLARE_ACCOUNT_ID
   const own: Record<string, string> = account === undefined ? {} : { CLOUDFLARE_ACCOUNT_ID: account }
   const secrets = await secretsFor([...which], files, settings, own, asking !== undefined)
-  const ran = await deployWith(deployArguments(['deploy'], which, settings), secrets, own)
+  const ran = await deployWith(deployArguments(['deploy'], which, settings, environment), secrets, own)
   if (ran.code !== 0) return ran.code
   const url = addressIn(ran.told.find(({ type }) => type === 'deploy')?.targets ?? [])
   const made = await firstKey(url, files, secrets, binding, asking !== undefined)

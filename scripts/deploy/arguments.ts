@@ -25,11 +25,15 @@ export function environmentOf(args: readonly string[], variable: string | undefi
   return optionIn(args, '--env', '-e') || variable || undefined
 }
 
-/** What `wrangler deploy`, or the upload of a version, is run with. A domain is a deployment's alone. */
+/**
+ * What `wrangler deploy`, or the upload of a version, is run with. A domain is a deployment's alone.
+ * @param variable CLOUDFLARE_ENV. Wrangler wants to be told that none is meant.
+ */
 export function deployArguments(
   command: readonly string[],
   args: readonly string[],
   { WORKER_NAME, DOMAIN }: Settings,
+  variable?: string,
 ): string[] {
   const given = (...names: readonly string[]) => args.some((arg) => names.includes(arg.split('=')[0] ?? ''))
   const placed = given('--domain', '--domains', '--route', '--routes')
@@ -38,6 +42,7 @@ export function deployArguments(
     ...(given('--minify', '--no-minify') ? [] : ['--minify']),
     ...(WORKER_NAME === undefined || given('--name') ? [] : ['--name', WORKER_NAME]),
     ...(DOMAIN === undefined || placed || command[0] !== 'deploy' ? [] : ['--domain', DOMAIN]),
+    ...(given('--env', '-e') || variable ? [] : ['--env=']),
     ...args,
   ]
 }

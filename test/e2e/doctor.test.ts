@@ -1,7 +1,9 @@
 // `npm run doctor` against a gateway that is well, and against one behind a proxy with every fault that proxies have.
-import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
+import { createServer as createSecureServer, type Server } from 'node:https'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -192,20 +194,63 @@ describe('an answer', () => {
   })
 })
 
-describe('the command', () => {
-  function run(
-    args: readonly string[],
-    env: Record<string, string> = {},
-  ): Promise<{ code: number; out: string; err: string }> {
-    const environment = { PATH: process.env.PATH, DRAGOMAN_DATA: folder, ...env } as Partial<NodeJS.ProcessEnv>
-    const options = { env: environment as NodeJS.ProcessEnv }
-    return new Promise((resolve) =>
-      execFile(process.execPath, [join(ROOT, 'scripts/doctor.ts'), ...args], options, (error, out, err) =>
-        resolve({ code: Number(error?.code ?? 0), out, err }),
-      ),
-    )
-  }
+/** Runs the command. */
+function run(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<{ code: number; out: string; err: string }> {
+  const environment = { PATH: process.env.PATH, DRAGOMAN_DATA: folder, ...env } as Partial<NodeJS.ProcessEnv>
+  const options = { env: environment as NodeJS.ProcessEnv }
+  return new Promise((resolve) =>
+    execFile(process.execPath, [join(ROOT, 'scripts/doctor.ts'), ...args], options, (error, out, err) =>
+      resolve({ code: Number(error?.code ?? 0), out, err }),
+    ),
+  )
+}
 
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0
+
+describe.skipIf(!hasOpenssl)('a certificate', () => {
+  let server: Server
+  const [certificate, privateKey] = ['cert.pem', 'key.pem'].map((name) => join(folder, name)) as [string, string]
+  const url = () => `https://localhost:${(server.address() as AddressInfo).port}`
+
+  beforeAll(async () => {
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '3']
+    const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
+    spawnSync('openssl', ['req', '-x509', ...made, '-keyout', privateKey, '-out', certificate, ...subject])
+    const healthy = (_: unknown, response: ServerResponse) => {
+      response.setHeader('content-type', 'application/json')
+      response.end('{"status":"ok"}')
+    }
+    server = createSecureServer({ key: readFileSync(privateKey), cert: readFileSync(certificate) }, healthy)
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
+  })
+  afterAll(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+
+  it('that nobody trusts ends the look', async () => {
+    const [only, ...rest] = await examine(patient({ url: url() }))
+    expect(rest).toEqual([])
+    expect(only).toMatchObject({ state: 'fault', mend: expect.stringContaining('will not trust this certificate') })
+  })
+
+  it('that ends soon is told, and that there is no HTTP/2', async () => {
+    const told = await run(['--url', url(), '--json'], { NODE_EXTRA_CA_CERTS: certificate })
+    const { findings }: { findings: Finding[] } = JSON.parse(told.out)
+    const of = (name: string) => findings.find((finding) => finding.name === name)
+    expect(of('tls')).toMatchObject({
+      state: 'note',
+      detail: expect.stringMatching(/^TLSv1\.[23], certificate good for [23] days$/),
+    })
+    expect(of('http/2')).toMatchObject({ state: 'note', detail: 'not offered' })
+    expect(told.code).toBe(1)
+  })
+})
+
+describe('the command', () => {
   it('ends with 0 where all is well, and tells it in lines and as JSON', async () => {
     writeFileSync(join(folder, '.dev.vars'), `ADMIN_TOKEN=${ADMIN_TOKEN}\nDEMO_KEY=${key}\n`)
     const told = await run(['--url', gateway.url])

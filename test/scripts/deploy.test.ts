@@ -23,7 +23,14 @@ describe('the arguments', () => {
   const deploy = (args: string[], settings = {}) => deployArguments(['deploy'], args, settings)
 
   it('pass, behind what the settings say', () => {
-    expect(deploy(['--dry-run', '--outdir', 'x'])).toEqual(['deploy', '--minify', '--dry-run', '--outdir', 'x'])
+    expect(deploy(['--dry-run', '--outdir', 'x'])).toEqual([
+      'deploy',
+      '--minify',
+      '--env=',
+      '--dry-run',
+      '--outdir',
+      'x',
+    ])
     expect(deploy(['-e', 'staging'], { DOMAIN: 'a.example', WORKER_NAME: 'mine' })).toEqual([
       ...['deploy', '--minify', '--name', 'mine', '--domain', 'a.example', '-e', 'staging'],
     ])
@@ -41,8 +48,13 @@ describe('the arguments', () => {
 
   it('of a version have no domain', () => {
     expect(deployArguments(['versions', 'upload'], [], { DOMAIN: 'a.example' })).toEqual([
-      ...['versions', 'upload', '--minify'],
+      ...['versions', 'upload', '--minify', '--env='],
     ])
+  })
+
+  it('say that no environment is meant, where none is', () => {
+    expect(deployArguments(['deploy'], [], {}, 'staging')).toEqual(['deploy', '--minify'])
+    expect(deploy(['--env=staging'])).not.toContain('--env=')
   })
 
   it('are read in every spelling', () => {
