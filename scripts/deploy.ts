@@ -63,7 +63,7 @@ async function secretsFor(args: readonly string[], files: Files, settings: Setti
     known = await secretsOf(which, accountIn(settings))
   }
   if ('unknown' in known) {
-    console.error(yellow(`Which secrets the Worker has could not be seen: ${known.unknown}`))
+    console.error(`Which secrets the Worker has could not be seen: ${known.unknown}`)
     return {}
   }
   const found = await at(known.missing, env, readVars(files.secrets))

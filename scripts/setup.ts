@@ -1,5 +1,6 @@
 // `npm run setup`: from a clone to a gateway on Cloudflare with a key, by asking. What is chosen is written down, so that
 // it can be run again, and `npm run deploy` knows it.
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { ROOT } from './build.ts'
@@ -12,6 +13,7 @@ import { readVars, writeVars } from './dev-vars.ts'
 import type { Json } from './keys/ask.ts'
 import { details } from './keys/print.ts'
 import { newSecret, type SecretName } from './secrets.ts'
+import { buttonFor } from './setup/button.ts'
 import { choose } from './setup/choose.ts'
 import { answers, askBinding, bindingOf, keysOf, makeKey } from './setup/first-key.ts'
 import { ask, askSecret, bold, green, isInteractive, labelled, working } from './terminal.ts'
@@ -29,6 +31,7 @@ Asks what is needed, deploys the Worker to Cloudflare, and makes its first key. 
                     the first key, as npm run keys -- create takes it: a credential is named, never given
   --no-deploy       only ask, and write down
   --yes             ask nothing: what is not given is as before, or as it comes
+  --button          print the button "Deploy to Cloudflare" for this repository, and do nothing else
   --json            print what came of it as JSON, in the last line
   --help            this
 
@@ -49,6 +52,7 @@ const OPTIONS = {
   slot: { type: 'string', multiple: true },
   'no-deploy': { type: 'boolean' },
   yes: { type: 'boolean', short: 'y' },
+  button: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
@@ -62,6 +66,11 @@ async function main(args: string[]): Promise<number> {
   const { values } = parsed({ args, options: OPTIONS })
   if (values.help) {
     console.log(HELP)
+    return 0
+  }
+  if (values.button) {
+    const { stdout } = spawnSync('git', ['remote', 'get-url', 'origin'], { cwd: ROOT, encoding: 'utf8' })
+    console.log(buttonFor(stdout ?? ''))
     return 0
   }
   const asking = isInteractive() && !values.yes ? { ask, say: (line: string) => console.log(line) } : undefined

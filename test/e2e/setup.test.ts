@@ -7,6 +7,7 @@ import { parseEnv } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ROOT } from '../../scripts/build.ts'
 import { newSecret } from '../../scripts/secrets.ts'
+import { buttonFor } from '../../scripts/setup/button.ts'
 import { choose } from '../../scripts/setup/choose.ts'
 import { answers, askBinding } from '../../scripts/setup/first-key.ts'
 import { type Gateway, startGateway } from '../harness/gateway.ts'
@@ -161,4 +162,22 @@ it('asks for a provider and its credential, or for none', async () => {
 it('waits for an address that does not answer yet, but not for ever', async () => {
   expect(await answers(gateway.url)).toBe(true)
   expect(await answers('http://127.0.0.1:9', 2, 1)).toBe(false)
+})
+
+describe('the button', () => {
+  it.each([
+    ['https://github.com/me/dragoman.git\n', 'https://github.com/me/dragoman'],
+    ['https://me:ghp_token@github.com/me/dragoman', 'https://github.com/me/dragoman'],
+    ['git@gitlab.com:team/sub/dragoman.git', 'https://gitlab.com/team/sub/dragoman'],
+    ['ssh://git@github.com:22/me/dragoman.git', 'https://github.com/me/dragoman'],
+  ])('of %j', (remote, url) => {
+    expect(buttonFor(remote)).toContain(`](https://deploy.workers.cloudflare.com/?url=${url})`)
+  })
+
+  it.each(['', '/srv/git/dragoman.git', 'https://git.example.com/me/dragoman', 'https://github.com.example/me/x'])(
+    'is not for %j',
+    (remote) => {
+      expect(() => buttonFor(remote)).toThrow('The button is for public repositories')
+    },
+  )
 })
