@@ -4,10 +4,10 @@ import { relative, resolve } from 'node:path'
 import { run } from './command.ts'
 import { accounts, deployWith, isExposed, login, secretsOf } from './deploy/account.ts'
 import { addressIn, deployArguments, environmentOf, isSet, workerArguments } from './deploy/arguments.ts'
-import { askFor, askWhere, at, type Values } from './deploy/secrets.ts'
+import { askFor, askWhere, at, type Known, type Values } from './deploy/secrets.ts'
 import { type Files, filesFor, type Settings, settingsOf } from './deploy/settings.ts'
 import { readVars, writeVars } from './dev-vars.ts'
-import type { SecretName } from './secrets.ts'
+import { SECRET_NAMES, type SecretName } from './secrets.ts'
 import { ask, askSecret, bold, green, isInteractive, yellow } from './terminal.ts'
 import { type Ran, wrangler } from './wrangler.ts'
 
@@ -57,7 +57,9 @@ function accountIn({ CLOUDFLARE_ACCOUNT_ID }: Settings): Record<string, string> 
 /** The secrets to bring along; undefined where some are missing, and nobody is there to ask. */
 async function secretsFor(args: readonly string[], files: Files, settings: Settings): Promise<Values | undefined> {
   const which = workerArguments(args, settings)
-  let known = await secretsOf(which, accountIn(settings))
+  // An account that wrangler makes for this once has nothing yet.
+  const isNew = isSet(args, '--temporary')
+  let known: Known = isNew ? { missing: SECRET_NAMES } : await secretsOf(which, accountIn(settings))
   if ('unknown' in known && (await accounts()) === undefined) {
     await login()
     known = await secretsOf(which, accountIn(settings))

@@ -54,6 +54,7 @@ async function main(args: string[]): Promise<number> {
   const patient = {
     url,
     key: env.DRAGOMAN_KEY || (local ? kept.DEMO_KEY : undefined) || undefined,
+    isGuess: !env.DRAGOMAN_KEY,
     adminToken: (env.ADMIN_TOKEN || kept.ADMIN_TOKEN)?.trim() || undefined,
     model: values.model,
     calls: !values['no-call'],

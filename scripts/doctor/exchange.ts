@@ -9,6 +9,8 @@ export interface Patient {
   readonly url: string
   /** A client key. */
   readonly key?: string | undefined
+  /** The key was not given for this gateway: it may be of another one on this machine. */
+  readonly isGuess?: boolean
   readonly adminToken?: string | undefined
   /** What a call is made to; without it the first one that the key knows. */
   readonly model?: string | undefined

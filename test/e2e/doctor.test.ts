@@ -89,6 +89,13 @@ describe('a gateway that is well', () => {
     )
   })
 
+  it('is not blamed for the demo key of another one', async () => {
+    const other = `${key.slice(0, -1)}${key.endsWith('A') ? 'B' : 'A'}`
+    const found = await seen({}, { key: other, isGuess: true })
+    expect([found.key?.state, found.streaming?.state, wrong(found)]).toEqual(['skipped', 'skipped', []])
+    expect(wrong(await seen({}, { key: other }))).toEqual(['key fault'])
+  })
+
   it('is not charged where no call is wanted', async () => {
     const before = demo.requests.length
     expect((await seen({}, { calls: false })).streaming?.state).toBe('skipped')
