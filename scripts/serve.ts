@@ -26,7 +26,7 @@ Environment:
   HOST, PORT             where it listens, in plain HTTP (127.0.0.1, 8787); HOST='*' is every address
   DRAGOMAN_DATA          the folder of the data, and of .dev.vars with the secrets (.dragoman/serve)
   ADMIN_TOKEN, SEAL_KEYS the secrets; made and kept in .dev.vars if they are not given
-  ALLOW_HTTP_UPSTREAMS, MAX_BODY_BYTES, MAX_CHOICES, PRICES: as the README says
+  ALLOW_HTTP_UPSTREAMS and the other variables: as the README says
 
 Exit codes: 0 ended as asked, 1 could not run, 2 not understood.`
 

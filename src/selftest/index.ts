@@ -1,7 +1,7 @@
 // `GET /admin/selftest`: whether this Worker, as it is deployed, does what it is for. It calls no provider and changes nothing.
 import { version } from '../../package.json'
 import { GatewayError, scrub } from '../hub/error.ts'
-import type { Provider } from '../hub/provider.ts'
+import type { Conversant, Provider } from '../hub/provider.ts'
 import { own } from './own.ts'
 import { replayOf } from './replay.ts'
 
@@ -38,7 +38,7 @@ const OWN = 'own'
  * @throws GatewayError 400 for what there is no check of.
  */
 export async function selftest(env: Env, providers: Iterable<Provider>, only?: string): Promise<Report> {
-  const tested = [...providers].filter(({ samples = [] }) => samples.length > 0)
+  const tested = [...providers].filter(isTested)
   const names = [OWN, ...tested.map(({ name }) => name)]
   if (only !== undefined && !names.includes(only)) {
     throw new GatewayError('invalid_value', `Invalid 'only'. Expected one of: ${names.join(', ')}.`, { param: 'only' })
@@ -52,7 +52,11 @@ export async function selftest(env: Env, providers: Iterable<Provider>, only?: s
   return { ok: failed.length === 0, version, time: new Date().toISOString(), checks }
 }
 
-function replaysOf(provider: Provider): Promise<Check>[] {
+function isTested(provider: Provider): provider is Conversant {
+  return provider.chat !== undefined && (provider.samples ?? []).length > 0
+}
+
+function replaysOf(provider: Conversant): Promise<Check>[] {
   return (provider.samples ?? []).flatMap((sample) => {
     const replay = replayOf(provider, sample)
     const name = `${provider.name}/${sample.model}`

@@ -12,16 +12,19 @@ const NOBODY = 'key_selftestselftest'
 const FIRST = Date.UTC(2026, 9, 1)
 const LAST = Date.UTC(2100, 0, 1)
 
+/** The least that makes sense: no response need be kept. */
+const LEAST = { MAX_BODY_BYTES: 1, MAX_CHOICES: 1, RESPONSES_TTL_DAYS: 0 } as const
+
 /** Each by its name; a fault is thrown, in words that quote no value. */
 export const own: Readonly<Record<string, (env: Env) => Promise<void>>> = {
   async configuration(env) {
-    const bindings = (['KEYS', 'LIMITER', 'RECORDS'] as const).filter((name) => !env[name])
-    const numbers = (['MAX_BODY_BYTES', 'MAX_CHOICES'] as const).filter((name) => !isCount(env[name]))
+    const bindings = (['KEYS', 'LIMITER', 'RECORDS', 'RESPONSES'] as const).filter((name) => !env[name])
+    const numbers = Object.entries(LEAST).filter(([name, least]) => !isNumber(env[name as keyof typeof LEAST], least))
     const prices = pricesFault(env.PRICES)
     const http = (env.ALLOW_HTTP_UPSTREAMS ?? '').split(',').filter((entry) => entry.trim() !== '')
     fail([
       ...bindings.map((name) => `the binding ${name} is missing`),
-      ...numbers.map((name) => `${name} is no number from 1 up`),
+      ...numbers.map(([name, least]) => `${name} is no number from ${least} up`),
       ...(prices === undefined ? [] : [`PRICES: ${prices}`]),
       ...(http.every(allowsHttp)
         ? []
@@ -63,6 +66,11 @@ export const own: Readonly<Record<string, (env: Env) => Promise<void>>> = {
     if ((await env.RECORDS.getByName(NOBODY).read()) !== null) throw new Error('A record is there that nobody wrote.')
   },
 
+  async responses(env) {
+    const { found } = await env.RESPONSES.getByName(NOBODY).load({ ids: [NOBODY] })
+    if (found.length > 0) throw new Error('A response is there that nobody stored.')
+  },
+
   async clock(env) {
     // Time goes on only while something is waited for.
     const before = Date.now()
@@ -74,8 +82,8 @@ export const own: Readonly<Record<string, (env: Env) => Promise<void>>> = {
 }
 
 /** Absent or empty means the default. */
-function isCount(text: string | undefined): boolean {
-  return !text?.trim() || /^[1-9]\d{0,14}$/.test(text.trim())
+function isNumber(text: string | undefined, least: number): boolean {
+  return !text?.trim() || Number(text) >= least
 }
 
 function fail(faults: readonly string[]): void {

@@ -1,20 +1,23 @@
 // The self-test's replays: every wire has a sample that passes, and a provider that is broken is found out.
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import type { Account, AnswerReader, Provider } from '../../src/hub/provider.ts'
+import type { Account, AnswerReader, Conversant, Provider } from '../../src/hub/provider.ts'
 import type { Sample } from '../../src/hub/sample.ts'
 import { providers } from '../../src/providers/index.ts'
 import { replayOf } from '../../src/selftest/replay.ts'
 
-const all = [...providers.values()].flatMap((provider) =>
-  (provider.samples ?? []).map((sample) => ({ name: `${provider.name}/${sample.model}`, provider, sample })),
-)
-const providerOf = (name: string): Provider => {
+const converses = (provider: Provider | undefined): provider is Conversant => provider?.chat !== undefined
+const all = [...providers.values()]
+  .filter(converses)
+  .flatMap((provider) =>
+    (provider.samples ?? []).map((sample) => ({ name: `${provider.name}/${sample.model}`, provider, sample })),
+  )
+const providerOf = (name: string): Conversant => {
   const found = providers.get(name)
-  if (!found) throw new Error(name)
+  if (!converses(found)) throw new Error(name)
   return found
 }
-const sampleOf = ({ samples = [] }: Provider): Sample => {
+const sampleOf = ({ samples = [] }: Conversant): Sample => {
   const [first] = samples
   if (!first) throw new Error('No sample.')
   return first
@@ -43,7 +46,7 @@ describe('the samples', () => {
 })
 
 /** A provider whose reader is another one's with something wrong. */
-function broken(provider: Provider, wrong: (reader: AnswerReader) => AnswerReader): Provider {
+function broken(provider: Conversant, wrong: (reader: AnswerReader) => AnswerReader): Conversant {
   const { chat } = provider
   return {
     ...provider,
@@ -71,7 +74,7 @@ function reading(reader: AnswerReader, read: AnswerReader['read']): AnswerReader
 
 describe('a provider that is broken', () => {
   const good = providerOf('anthropic')
-  const answer = (provider: Provider, sample = sampleOf(good)) => replayOf(provider, sample).answer
+  const answer = (provider: Conversant, sample = sampleOf(good)) => replayOf(provider, sample).answer
 
   it('by losing a piece of text', () => {
     const lossy = broken(good, (reader) => {
@@ -113,7 +116,7 @@ describe('a provider that is broken', () => {
 
   it('by leaving out what was said', () => {
     const { chat } = good
-    const forgetful: Provider = {
+    const forgetful: Conversant = {
       ...good,
       chat: {
         ...chat,

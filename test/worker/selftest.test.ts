@@ -29,7 +29,9 @@ describe('the route', () => {
     expect(report).toMatchObject({ ok: true, version })
     expect(Date.parse(report.time)).toBeGreaterThan(Date.UTC(2026, 9, 1))
     const names = report.checks.map(({ name }) => name)
-    expect(names).toEqual(expect.arrayContaining(['configuration', 'ring', 'key', 'kv', 'limiter', 'records', 'clock']))
+    expect(names).toEqual(
+      expect.arrayContaining(['configuration', 'ring', 'key', 'kv', 'limiter', 'records', 'responses', 'clock']),
+    )
     expect(names.filter((name) => name.endsWith(' answer')).length).toBeGreaterThanOrEqual(8)
     for (const check of report.checks) expect(check).toEqual({ name: check.name, ok: true, ms: expect.any(Number) })
   })
@@ -69,13 +71,25 @@ describe('a Worker that is broken', () => {
     const found = await faults({
       MAX_BODY_BYTES: 'hunter2',
       MAX_CHOICES: '0',
+      RESPONSES_TTL_DAYS: '-1',
       PRICES: '{"hunter2": 1}',
       ALLOW_HTTP_UPSTREAMS: 'loopback, hunter2',
     })
     expect(Object.keys(found)).toEqual(['configuration'])
-    for (const name of ['MAX_BODY_BYTES', 'MAX_CHOICES', 'PRICES', 'ALLOW_HTTP_UPSTREAMS'])
+    for (const name of ['MAX_BODY_BYTES', 'MAX_CHOICES', 'RESPONSES_TTL_DAYS', 'PRICES', 'ALLOW_HTTP_UPSTREAMS'])
       expect(found.configuration).toContain(name)
     expect(JSON.stringify(found)).not.toContain('hunter2')
+  })
+
+  it('is not one that stores no responses, and leaves the rest as it is', async () => {
+    const nothing = {
+      RESPONSES_TTL_DAYS: '0',
+      MAX_BODY_BYTES: '',
+      MAX_CHOICES: '',
+      PRICES: '',
+      ALLOW_HTTP_UPSTREAMS: '',
+    }
+    expect((await selftest({ ...env, ...nothing }, [])).ok).toBe(true)
   })
 
   it('by its ring', async () => {
