@@ -79,6 +79,6 @@ export async function largeRequest(patient: Patient): Promise<Said> {
   if (error || jsonOf(answer)?.object === 'translation') return good('4 MB arrive')
   return fault(
     `4 MB do not arrive: ${strangerIn(answer)}`,
-    'Raise the limit of the proxy (client_max_body_size in nginx) to that of the gateway, 32 MB.',
+    'Raise the limit of the proxy (client_max_body_size in nginx) to that of the gateway: 32 MB, for recordings 100.',
   )
 }
