@@ -2,15 +2,16 @@
 // Environment: DRAGOMAN_URL, ADMIN_TOKEN; DRAGOMAN_DATA is where `npm start` kept its `.dev.vars`, if not here.
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import type { Gateway } from './admin.ts'
 import { ROOT } from './build.ts'
+import { parsed, run, UsageError } from './command.ts'
 import { readVars } from './dev-vars.ts'
 import { all, ask, type Json, Refused } from './keys/ask.ts'
 import { BINDING_OPTIONS, type BindingValues, bindingFrom, secondsIn } from './keys/binding.ts'
-import { details, plain, ringOf, table } from './keys/print.ts'
-import { type Command, HELP, OVERVIEW, UsageError } from './keys/usage.ts'
+import { details, ringOf, table } from './keys/print.ts'
+import { type Command, HELP, OVERVIEW } from './keys/usage.ts'
 import { gatewayFrom, type WhereValues } from './keys/where.ts'
+import { plain, working } from './terminal.ts'
 
 const { env } = process
 
@@ -25,24 +26,22 @@ const COMMON = {
 type Values = BindingValues &
   WhereValues & { readonly grace?: string; readonly json?: boolean; readonly help?: boolean }
 
-async function main([name, ...args]: readonly string[]): Promise<void> {
-  if (name === '--help' || name === '-h' || name === 'help') return console.log(OVERVIEW)
+async function main([name, ...args]: readonly string[]): Promise<undefined> {
+  if (name === '--help' || name === '-h' || name === 'help') return void console.log(OVERVIEW)
   if (name === undefined || !Object.hasOwn(HELP, name)) {
     throw new UsageError(name === undefined ? OVERVIEW : `There is no such command.\n\n${OVERVIEW}`)
   }
   const command = name as Command
   const options = { ...COMMON, ...OPTIONS[command] }
-  const { values: given, positionals } = parsed(() =>
-    parseArgs({ args, options, allowPositionals: true, allowNegative: true, strict: true }),
-  )
+  const { values: given, positionals } = parsed({ args, options, allowPositionals: true, allowNegative: true })
   // What `strict` has made sure of; the types do not follow a union of options.
   const values = given as Values
-  if (values.help) return console.log(HELP[command])
+  if (values.help) return void console.log(HELP[command])
   const id = idIn(command, positionals)
   const work = plan(command, id, values)
   const devVars = () => readVars(join(env.DRAGOMAN_DATA ? resolve(env.DRAGOMAN_DATA) : ROOT, '.dev.vars'))
   const gateway = gatewayFrom(values, env, devVars)
-  const { answer, text } = await work(gateway)
+  const { answer, text } = await working(`Asking ${gateway.url}`, work(gateway))
   console.log(values.json ? JSON.stringify(answer, null, 2) : text)
 }
 
@@ -157,24 +156,4 @@ function idIn(command: Command, positionals: readonly string[]): string {
   return id
 }
 
-/** What Node says of an option, without what was given for it. */
-function parsed<T>(parse: () => T): T {
-  try {
-    return parse()
-  } catch (error) {
-    const option = /'(--?[\w-]+)/.exec((error as Error).message)?.[1]
-    throw new UsageError(`${option ?? 'An option'} was not understood: see --help.`)
-  }
-}
-
-const CODES: Readonly<Record<string, number>> = { Refused: 1, UsageError: 2, Unreachable: 3 }
-
-try {
-  await main(process.argv.slice(2))
-} catch (error) {
-  const { name, message } = error as Error
-  const code = CODES[name]
-  if (code === undefined) throw error
-  console.error(message)
-  process.exitCode = code
-}
+await run(main, { Refused: 1, Unreachable: 3 })

@@ -1,29 +1,42 @@
 // `npm start`: builds the Worker, runs it with local data, starts the demo upstream beside it, and says how to use both.
 // Environment: PORT, ADMIN_TOKEN, SEAL_KEYS, DEMO=0, PERSIST=0; DRAGOMAN_DATA is another folder for the data and for the
 // secrets that belong to it; LOGS=1 prints what the Worker logs.
-import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:net'
 import { join, relative, resolve } from 'node:path'
-import { styleText } from 'node:util'
 import { type Demo, startDemo } from '../demo/index.ts'
 import type { Gateway } from './admin.ts'
 import { type Bundle, build, ROOT, sizeOf } from './build.ts'
+import { parsed, UsageError } from './command.ts'
 import { demoKey, demoPort } from './demo-key.ts'
 import { readVars, writeVars } from './dev-vars.ts'
 import { lockFolder } from './lock.ts'
 import { pageWorker } from './page.ts'
+import { checkPort, followParent, portOf } from './running.ts'
+import { localSecrets } from './secrets.ts'
+import { green, labelled, working } from './terminal.ts'
 import { loadWrangler, type RunningWorker, runWorker } from './worker.ts'
 
-const DEFAULT_PORT = 8787
+const HELP = `npm start [-- options]
+
+Runs the Worker on this machine with local data, and a demo provider beside it.
+
+  --json     print what there is to know as one line of JSON, before the line that says it is ready
+  --help     this
+
+Environment:
+  PORT                   where it listens on 127.0.0.1 (8787); 0 takes any free port
+  ADMIN_TOKEN, SEAL_KEYS the secrets; made and kept in .dev.vars if they are not given
+  DEMO=0                 no demo provider, no demo key
+  PERSIST=0              state in memory
+  DRAGOMAN_DATA          another folder for data and .dev.vars than .dragoman and the repository
+  ALLOW_HTTP_UPSTREAMS   http:// origins that a base_url may have, beside all of loopback
+  LOGS=1                 print the Worker's own log
+
+Exit codes: 0 ended as asked, 1 could not run, 2 not understood. Beside it: npm run keys -- --help`
+
 /** Slow enough to see that it streams; nobody looks at what it received. */
 const DEMO = { delayMs: 15, keep: 0 }
 /** How long things may take to end. */
 const STOP_MS = 3000
-
-/** What goes wrong before anything runs, in one line for whoever started it. */
-class StartError extends Error {
-  override readonly name = 'StartError'
-}
 
 const { env } = process
 const isOn = (name: string): boolean => env[name] !== '0'
@@ -52,41 +65,6 @@ async function stop(code: number): Promise<never> {
   process.exit(code)
 }
 
-function portOf(text: string | undefined): number {
-  if (!text) return DEFAULT_PORT
-  const port = Number(text)
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new StartError(`PORT is ${text}. Expected 0 to 65535.`)
-  return port
-}
-
-/** Fails if somebody listens on a port already. */
-async function checkPort(port: number): Promise<void> {
-  const probe = createServer()
-  await new Promise<void>((free, taken) => {
-    probe.once('error', () => taken(new StartError(`Port ${port} is in use. Start with PORT=0 to take any free one.`)))
-    probe.listen(port, '127.0.0.1', () => probe.close(() => free()))
-  })
-}
-
-interface Secrets {
-  readonly ADMIN_TOKEN: string
-  readonly SEAL_KEYS: string
-}
-
-/** The secrets: from the environment, else from `.dev.vars`, else new and kept there. */
-function secrets(): Secrets {
-  const kept = readVars(varsPath)
-  const known = (name: keyof Secrets): string | undefined => env[name] || kept[name] || undefined
-  const missing = (name: keyof Secrets, value: string) => (known(name) === undefined ? { [name]: value } : {})
-  const made = {
-    ...missing('ADMIN_TOKEN', randomBytes(24).toString('base64url')),
-    ...missing('SEAL_KEYS', JSON.stringify({ 1: randomBytes(32).toString('base64') })),
-  }
-  if (Object.keys(made).length > 0) writeVars(varsPath, made)
-  return { ADMIN_TOKEN: known('ADMIN_TOKEN') ?? '', SEAL_KEYS: known('SEAL_KEYS') ?? '', ...made }
-}
-
 /** The demo on the port it had last time, so that its key stays what it was; on any other if that one is taken. */
 async function startDemoOn(port: number): Promise<Demo> {
   try {
@@ -112,34 +90,32 @@ function curl(url: string, key: string): string {
 }
 
 function print(bundle: Bundle, gateway: Gateway, demo: Demo | undefined, key: string | undefined): void {
-  const colour = process.stdout.isTTY
-  const label = (text: string) => (colour ? styleText('dim', text.padEnd(13)) : text.padEnd(13))
-  const rows = [
-    ['bundle', sizeOf(bundle.code)],
-    ['data', isOn('PERSIST') ? relative(process.cwd(), dataDir) || '.' : 'in memory'],
-    ['base URL', `${gateway.url}/v1`],
-    ['page', `${gateway.url}/`],
-    ['admin token', gateway.adminToken],
-    ...(demo && key
-      ? [
-          ['demo key', key],
-          ['demo', `${demo.url} (what it can do: GET /)`],
-        ]
-      : []),
-  ]
-  console.log(`\n${rows.map(([name = '', text]) => `  ${label(name)}${text}`).join('\n')}\n`)
+  console.log(
+    `\n${labelled(
+      [
+        ['bundle', sizeOf(bundle.code)],
+        ['data', isOn('PERSIST') ? relative(process.cwd(), dataDir) || '.' : 'in memory'],
+        ['base URL', `${gateway.url}/v1`],
+        ['page', `${gateway.url}/`],
+        ['admin token', gateway.adminToken],
+        ...(demo && key
+          ? ([
+              ['demo key', key],
+              ['demo', `${demo.url} (what it can do: GET /)`],
+            ] as const)
+          : []),
+      ],
+      '  ',
+    )}\n`,
+  )
   if (key) console.log(`Try it: the demo key works in the page's playground, and here:\n${curl(gateway.url, key)}\n`)
-  const ready = `Dragoman ready on ${gateway.url}`
-  console.log(colour ? styleText('green', ready) : ready)
+  console.log('A key for your own account at a provider: npm run keys -- create --help\n')
 }
 
-/** Ends with whoever started us: npm passes signals on, but not its own sudden death. */
-function followParent(): void {
-  if (env.npm_lifecycle_event === undefined) return
-  const parent = process.ppid
-  setInterval(() => {
-    if (process.ppid !== parent) void stop(0)
-  }, 1000).unref()
+/** The same for a program. */
+function printJson(gateway: Gateway, demo: Demo | undefined, key: string | undefined): void {
+  const { url, adminToken: admin_token } = gateway
+  console.log(JSON.stringify({ url, base_url: `${url}/v1`, admin_token, demo_key: key, demo_url: demo?.url }))
 }
 
 function onLog(level: string, message: string): void {
@@ -147,18 +123,18 @@ function onLog(level: string, message: string): void {
   else if (env.LOGS === '1') console.log(message)
 }
 
-async function start(): Promise<void> {
-  const port = portOf(env.PORT)
+async function start(json: boolean): Promise<void> {
+  const port = portOf(env.PORT, 0)
   const lock = isOn('PERSIST') ? lockFolder(dataDir) : undefined
   undo.push(() => lock?.release())
-  if (port !== 0) await checkPort(port)
-  const vars = secrets()
+  if (port !== 0) await checkPort(port, '127.0.0.1', 'Start with PORT=0 to take any free one.')
+  const vars = localSecrets(varsPath, env)
   const loading = loadWrangler()
-  const bundle = await build()
-  const page = await pageWorker()
-  await loading
+  const bundle = await working('Building the Worker', build())
+  const page = await working('Building the page', pageWorker())
+  await working('Loading the runtime', loading)
   const allowed = [env.ALLOW_HTTP_UPSTREAMS, 'loopback'].filter(Boolean).join(',')
-  const worker: RunningWorker = await runWorker({
+  const starting: Promise<RunningWorker> = runWorker({
     code: bundle.code,
     page,
     port,
@@ -170,6 +146,7 @@ async function start(): Promise<void> {
       lock?.noteChildren()
     },
   })
+  const worker = await working('Starting the runtime', starting)
   undo.push(() => worker.stop())
   lock?.noteChildren()
   void worker.failed.then((error) => {
@@ -177,18 +154,23 @@ async function start(): Promise<void> {
     return stop(1)
   })
   const gateway = { url: worker.url, adminToken: vars.ADMIN_TOKEN }
-  const { demo, key } = isOn('DEMO') ? await demoFor(gateway) : {}
-  print(bundle, gateway, demo, key)
+  const { demo, key } = isOn('DEMO') ? await working('Starting the demo', demoFor(gateway)) : {}
+  if (json) printJson(gateway, demo, key)
+  else print(bundle, gateway, demo, key)
+  const ready = `Dragoman ready on ${gateway.url}`
+  console.log(json ? ready : green(ready))
 }
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void stop(0))
-followParent()
+followParent(() => void stop(0))
 
 try {
-  await start()
+  const { values } = parsed({ options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } })
+  if (values.help) console.log(HELP)
+  else await start(values.json ?? false)
 } catch (error) {
   if (!stopping) {
     console.error(error instanceof Error ? error.message : error)
-    await stop(1)
+    await stop(error instanceof UsageError ? 2 : 1)
   }
 }

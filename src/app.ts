@@ -25,6 +25,7 @@ import { providers } from './providers/index.ts'
 import { CORS, preflight, STREAM_HEADERS, serverTiming } from './response-headers.ts'
 import { converseOn } from './responses/endpoint.ts'
 import { cancelResponse, deleteResponse, listInput, showResponse } from './responses/stored.ts'
+import { selftest } from './selftest/index.ts'
 import { translate } from './translate.ts'
 
 const app = new Hono<{ Bindings: Env; Variables: { journey: Journey } }>()
@@ -96,7 +97,13 @@ app.post('/v1/responses/:id/cancel', cancelResponse)
 app.get('/v1/models', listModels)
 app.get('/v1/models/:id{.+}', (c) => showModel(c, c.req.param('id')))
 app.get('/healthz', (c) => c.json({ status: 'ok' }))
-app.route('/', adminApp(providers))
+
+const admin = adminApp(providers)
+admin.get('/admin/selftest', async (c) => {
+  const report = await selftest(c.env, providers.values(), c.req.query('only'))
+  return c.json(report, report.ok ? 200 : 500)
+})
+app.route('/', admin)
 
 /** A path as the log may have it, the methods it takes, and the dialect that its errors are told in. */
 interface Route {
@@ -146,6 +153,7 @@ export const ROUTES: readonly Route[] = [
   { pattern: /^\/admin\/keys\/?$/, name: '/admin/keys', allow: 'GET, POST' },
   { pattern: /^\/admin\/keys\/[^/]+\/?$/, name: '/admin/keys/{id}', allow: 'GET, PATCH, DELETE' },
   { pattern: /^\/admin\/keys\/[^/]+\/rotate\/?$/, name: '/admin/keys/{id}/rotate', allow: 'POST' },
+  { pattern: /^\/admin\/selftest\/?$/, name: '/admin/selftest', allow: 'GET' },
 ]
 
 function routeOf(path: string): Route | undefined {

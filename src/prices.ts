@@ -30,16 +30,24 @@ let known: { readonly variable: string; readonly rules: readonly Rule[] } = { va
 /** The rules of a variable, which are read once. What is wrong with one is logged, and the variable counts as empty. */
 function rulesIn(variable = ''): readonly Rule[] {
   if (variable === known.variable) return known.rules
-  let rules: readonly Rule[] = []
-  try {
-    rules = variable.trim() === '' ? [] : Object.entries(object(JSON.parse(variable))).map(rule)
-  } catch (thrown) {
-    // A parser's words may quote what it was given.
-    const why = thrown instanceof BadPrice ? thrown.message : 'it is not JSON'
-    console.error(`The variable PRICES is not used: ${why}.`)
-  }
+  const { rules = [], fault } = parsed(variable)
+  if (fault !== undefined) console.error(`The variable PRICES is not used: ${fault}.`)
   known = { variable, rules }
   return rules
+}
+
+/** What is wrong with the variable, in words that quote nothing of it; undefined if it may be used. */
+export function pricesFault(variable = ''): string | undefined {
+  return parsed(variable).fault
+}
+
+function parsed(variable: string): { readonly rules?: readonly Rule[]; readonly fault?: string } {
+  try {
+    return { rules: variable.trim() === '' ? [] : Object.entries(object(JSON.parse(variable))).map(rule) }
+  } catch (thrown) {
+    // A parser's words may quote what it was given.
+    return { fault: thrown instanceof BadPrice ? thrown.message : 'it is not JSON' }
+  }
 }
 
 class BadPrice extends Error {}

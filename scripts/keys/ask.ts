@@ -1,6 +1,6 @@
 // The admin API as the commands ask it: an answer, or one line on why there is none.
 import { admin, type Gateway } from '../admin.ts'
-import { plain } from './print.ts'
+import { plain } from '../terminal.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 

@@ -1,6 +1,6 @@
 // A binding, or a change to one, out of the options of a command line. Credentials come from where nobody else looks:
 // the arguments of a process can be read by every other on the machine, and stay in the shell's history.
-import { UsageError } from './usage.ts'
+import { UsageError } from '../command.ts'
 
 export const BINDING_OPTIONS = {
   name: { type: 'string' },

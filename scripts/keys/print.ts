@@ -1,16 +1,7 @@
-// Keys as text for people. What comes from a gateway may hold anything, so that nothing of it reaches the terminal as a
-// command.
-import { styleText } from 'node:util'
+// Keys as text for people.
+import { columns, labelled, plain } from '../terminal.ts'
 
 type Json = Readonly<Record<string, unknown>>
-
-/** Text without control characters, and without those that change the order of what is read. */
-export function plain(text: string): string {
-  return text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '\u{fffd}')
-}
-
-/** Dim, where somebody looks at it: not in a pipe, and not with NO_COLOR. */
-const label = (text: string) => styleText('dim', text)
 
 /** One key, a line for each thing it is bound to. */
 export function details(record: Json): string {
@@ -19,8 +10,7 @@ export function details(record: Json): string {
       ? Object.entries(value).map(([inner, one]) => [`${name}.${inner}`, wordOf(one)])
       : [[name, wordOf(value)]],
   )
-  const width = Math.max(...rows.map(([name]) => plain(name).length)) + 2
-  return rows.map(([name, text]) => label(plain(name).padEnd(width)) + text).join('\n')
+  return labelled(rows.map(([name, text]) => [plain(name), text]))
 }
 
 const COLUMNS: readonly (readonly [title: string, cell: (key: Json) => string])[] = [
@@ -37,16 +27,10 @@ const MAX_CELL = 40
 
 /** Keys, one a line. */
 export function table(keys: readonly Json[]): string {
-  const rows = keys.map((key) => COLUMNS.map(([, cell]) => cut(cell(key))))
-  const all = [COLUMNS.map(([title]) => title), ...rows]
-  const widths = COLUMNS.map((_, i) => Math.max(...all.map((row) => row[i]?.length ?? 0)))
-  const lines = all.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
+  return columns(
+    COLUMNS.map(([title]) => title),
+    keys.map((key) => COLUMNS.map(([, cell]) => cut(cell(key)))),
   )
-  return lines.map((line, i) => (i === 0 ? label(line) : line)).join('\n')
 }
 
 /** The versions of SEAL_KEYS that a key needs. */

@@ -1,10 +1,5 @@
 // What `npm run keys` says of itself.
 
-/** What was asked for cannot be meant: told in a line, and nothing is sent. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError'
-}
-
 const WHERE = `
 Where:
   --url URL           the gateway; else DRAGOMAN_URL, else http://127.0.0.1:8787

@@ -13,6 +13,7 @@ import type { ModerationTask } from './moderations.ts'
 import type { Prices } from './price.ts'
 import type { ChatRequest } from './request.ts'
 import type { RerankTask } from './rerank.ts'
+import type { Sample } from './sample.ts'
 import type { Service } from './service.ts'
 import type { Sound, SpeechFields } from './speech.ts'
 import type { Extensions, Fields } from './support.ts'
@@ -169,6 +170,8 @@ export interface Provider {
    * and answers byte for byte. Undefined where it does not, or not for this model.
    */
   relays?(wire: Wire, model: string, account: Account): string | undefined
+  /** What the self-test replays: one for each wire that no other provider's samples cover. */
+  readonly samples?: readonly Sample[]
 }
 
 /** A provider that answers conversations, as nearly all do. */

@@ -95,7 +95,7 @@ function hmacKey(base: CryptoKey, purpose: string): Promise<CryptoKey> {
 }
 
 /** What keeps the keys of two purposes apart. It is part of every stored hash: it never changes. */
-export function infoOf(purpose: string): Uint8Array {
+export function infoOf(purpose: string) {
   return new TextEncoder().encode(`dragoman/${purpose}/v1`)
 }
 

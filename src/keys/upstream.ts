@@ -28,6 +28,13 @@ function httpAllowed(url: URL, allowHttp: string): boolean {
   })
 }
 
+/** Whether an entry of ALLOW_HTTP_UPSTREAMS allows anything: one that is no `http:` origin matches nothing. */
+export function allowsHttp(entry: string): boolean {
+  const allowed = entry.trim()
+  if (allowed === 'loopback') return true
+  return /^http:/i.test(allowed) && URL.canParse(allowed) && new URL(allowed).pathname === '/'
+}
+
 /** The origin of a base URL that was checked; empty for none. */
 export function originOf(baseUrl: string | undefined): string {
   return baseUrl === undefined ? '' : new URL(baseUrl).origin

@@ -134,3 +134,27 @@ export function crc32(bytes: Uint8Array, from = 0, to = bytes.length): number {
   for (let at = from; at < to; at++) sum = (sum >>> 8) ^ (TABLE[(sum ^ (bytes[at] ?? 0)) & 0xff] ?? 0)
   return (sum ^ 0xffffffff) >>> 0
 }
+
+/** The bytes of one event, as `EventStreamReader` reads it. */
+export function eventMessage(event: string, data: string): Uint8Array {
+  const encoder = new TextEncoder()
+  const [name, value, payload] = [':event-type', event, data].map((text) => encoder.encode(text)) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ]
+  const headers = 1 + name.length + 3 + value.length
+  const bytes = new Uint8Array(MIN_MESSAGE + headers + payload.length)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, bytes.length)
+  view.setUint32(4, headers)
+  view.setUint32(8, crc32(bytes, 0, 8))
+  view.setUint8(PRELUDE, name.length)
+  bytes.set(name, PRELUDE + 1)
+  view.setUint8(PRELUDE + 1 + name.length, TEXT)
+  view.setUint16(PRELUDE + 2 + name.length, value.length)
+  bytes.set(value, PRELUDE + 4 + name.length)
+  bytes.set(payload, PRELUDE + headers)
+  view.setUint32(bytes.length - CHECKSUM, crc32(bytes, 0, bytes.length - CHECKSUM))
+  return bytes
+}

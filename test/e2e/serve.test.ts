@@ -143,6 +143,11 @@ describe('the plain runtime', () => {
   })
 })
 
+it('refuses a port that another has, whoever would answer there', async () => {
+  const { port } = new URL(served.url)
+  await expect(serve({ PORT: port, DRAGOMAN_DATA: join(data, 'second') })).rejects.toThrow(`Port ${port} is in use.`)
+})
+
 it('refuses a port that is none', async () => {
   await expect(serve({ PORT: '0', DRAGOMAN_DATA: join(data, 'other') })).rejects.toThrow('PORT: expected 1 to 65535.')
 })

@@ -34,10 +34,10 @@ interface Started {
 }
 
 /** Runs `npm start` until it is ready or has ended. */
-async function start(env: Record<string, string>): Promise<Started> {
+async function start(env: Record<string, string>, args: readonly string[] = []): Promise<Started> {
   // Empty is as good as not given: what the tests' own environment holds stays out of it.
   const environment: NodeJS.ProcessEnv = { ...process.env, SEAL_KEYS: '', ADMIN_TOKEN: '', PORT: '0', ...env }
-  const npm = spawn('npm', ['start'], { cwd: ROOT, env: environment })
+  const npm = spawn('npm', ['start', ...(args.length > 0 ? ['--', ...args] : [])], { cwd: ROOT, env: environment })
   started.add(npm)
   let output = ''
   const ended = new Promise<number | null>((resolve) => npm.once('close', resolve))
@@ -191,6 +191,22 @@ describe('in other ways', () => {
     expect(keys.data).toHaveLength(1)
     expect(row(again.output, 'demo key')).not.toBe(row(once.output, 'demo key'))
     await stop(again)
+  })
+
+  it('says the same as JSON, for programs', async () => {
+    const started = await start({ DRAGOMAN_DATA: folder(), PERSIST: '0', ADMIN_TOKEN: 'mine', DEMO: '0' }, ['--json'])
+    const [line = ''] = started.output.split('\n').filter((text) => text.startsWith('{'))
+    expect(JSON.parse(line)).toEqual({ url: started.url, base_url: `${started.url}/v1`, admin_token: 'mine' })
+    expect(started.output.trimEnd().split('\n').at(-1)).toBe(`Dragoman ready on ${started.url}`)
+    await stop(started)
+  })
+
+  it('says what it can do, and ends with 2 for what it does not understand', async () => {
+    const help = await start({}, ['--help'])
+    expect([await help.ended, help.output.includes('DRAGOMAN_DATA')]).toEqual([0, true])
+    const unknown = await start({}, ['--prot'])
+    expect(await unknown.ended).toBe(2)
+    expect(unknown.output).toContain('--prot was not understood: see --help.')
   })
 
   it('runs without the demo with DEMO=0', async () => {

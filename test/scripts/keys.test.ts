@@ -1,9 +1,10 @@
 // `npm run keys`, its pure parts: what options stand for, who gets the token, and what reaches a terminal.
 import { describe, expect, it, vi } from 'vitest'
+import { UsageError } from '../../scripts/command.ts'
 import { type BindingValues, bindingFrom, secondsIn } from '../../scripts/keys/binding.ts'
-import { details, plain, ringOf, table } from '../../scripts/keys/print.ts'
-import { UsageError } from '../../scripts/keys/usage.ts'
+import { details, ringOf, table } from '../../scripts/keys/print.ts'
 import { gatewayFrom } from '../../scripts/keys/where.ts'
+import { plain } from '../../scripts/terminal.ts'
 
 const SECRET = 'sk-ant-very-secret'
 const NOW = Date.UTC(2026, 10, 20)

@@ -8,6 +8,7 @@ import { extensions, fields } from './fields.ts'
 import { meters } from './meters.ts'
 import { familyName } from './models.ts'
 import { prices } from './prices.ts'
+import { samples } from './sample.ts'
 import { betasOf, HOME } from './surface.ts'
 
 /** Newer versions refuse what OpenAI clients send (`temperature`), and this one keeps working. */
@@ -15,6 +16,7 @@ const VERSION = '2023-06-01'
 
 export const anthropic: Conversant = {
   name: 'anthropic',
+  samples,
   baseUrl: 'https://api.anthropic.com',
   credential: 'required',
   tells: { requestId: 'request-id', organization: 'anthropic-organization-id' },

@@ -13,9 +13,11 @@ import { listPage, listPath } from './list.ts'
 import { limitFamily } from './models.ts'
 import { runtimeUrl } from './region.ts'
 import { rerank } from './rerank.ts'
+import { samples } from './sample.ts'
 
 export const bedrock: Conversant = {
   name: 'bedrock',
+  samples,
   baseUrl: runtimeUrl,
   credential: 'required',
   credentialForms: ['text', 'access_key'],

@@ -9,9 +9,11 @@ import { extensions, fields } from './fields.ts'
 import { meters } from './meters.ts'
 import { prices } from './prices.ts'
 import { rerank } from './rerank.ts'
+import { samples } from './sample.ts'
 
 export const cohere: Conversant = {
   name: 'cohere',
+  samples,
   baseUrl: 'https://api.cohere.com',
   credential: 'required',
   tells: { requestId: 'x-debug-trace-id' },

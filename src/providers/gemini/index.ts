@@ -13,6 +13,7 @@ import { images } from './images.ts'
 import { familyOf } from './models.ts'
 import { moderations } from './moderations.ts'
 import { prices } from './prices.ts'
+import { samples } from './sample.ts'
 import { speech } from './speech.ts'
 import { modelPathOf, type Surface } from './surface.ts'
 
@@ -32,6 +33,7 @@ const HOME: Surface = {
 
 export const gemini: Conversant = {
   name: 'gemini',
+  samples,
   baseUrl: 'https://generativelanguage.googleapis.com',
   credential: 'required',
   tells: { requestId: 'x-goog-request-id' },

@@ -9,6 +9,7 @@ import { everything, lacks, newLimit, plain, takes } from '../openai-compatible/
 import { refused } from './error.ts'
 import { meters } from './meters.ts'
 import { prices } from './prices.ts'
+import { samples } from './sample.ts'
 
 /** Its format, for those who speak another: the names of limits are the ones that all of its models know. */
 const spoken = openaiLike({
@@ -26,6 +27,7 @@ const spoken = openaiLike({
 
 export const openai: Conversant = {
   name: 'openai',
+  samples,
   baseUrl: 'https://api.openai.com/v1',
   credential: 'required',
   tells: { requestId: 'x-request-id', organization: 'openai-organization' },

@@ -4,9 +4,11 @@ import { encode } from './call.ts'
 import { EMBED_PATH, embeddings } from './embeddings.ts'
 import { refused } from './error.ts'
 import { extensions, fields } from './fields.ts'
+import { samples } from './sample.ts'
 
 export const paddler: Conversant = {
   name: 'paddler',
+  samples,
   baseUrl: undefined,
   // It asks for none itself; a proxy in front may.
   credential: 'optional',

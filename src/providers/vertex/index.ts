@@ -18,12 +18,14 @@ import { open } from './open.ts'
 import { baseUrl, needs } from './place.ts'
 import { rerank } from './rerank.ts'
 import { routeOf } from './route.ts'
+import { samples } from './sample.ts'
 import { either } from './table.ts'
 
 const MESSAGES = `/publishers/${messages.name}/`
 
 export const vertex: Conversant = {
   name: 'vertex',
+  samples,
   baseUrl,
   credential: 'required',
   credentialForms: ['text', 'service_account'],
