@@ -60,10 +60,6 @@ if (import.meta.main) {
   try {
     const { path, code } = await build()
     console.log(`${path}: ${sizeOf(code)}`)
-    // It builds with what stands above.
-    const { buildPage } = await import('./page.ts')
-    const { folder, weight } = await buildPage()
-    console.log(`${folder}: ${(weight / 1024).toFixed(1)} KB gzipped, without the data`)
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)
     process.exitCode = 1
