@@ -1,5 +1,5 @@
 // What the documentation promises to have is there: each error code, each provider, each variable, each page in the index.
-import { existsSync } from 'node:fs'
+import { existsSync, globSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CODES } from '../../src/hub/error.ts'
@@ -57,6 +57,15 @@ describe('variables', () => {
   it.each(set)('%s of wrangler.toml is in the README, with its default', (name, value) => {
     const row = rowsOf(README).find(([cell]) => cell === `\`${name}\``)
     expect(row?.[1]).toBe(value === '' ? 'empty' : `\`${value}\``)
+  })
+
+  it.each(
+    rowsOf(README).flatMap(([cell]) =>
+      [...cell.matchAll(/^`([A-Z_]+)`(?:, `([A-Z_]+)`)?$/g)].flatMap(([, ...names]) => names.filter(Boolean)),
+    ),
+  )('%s of the README is read by something', (name) => {
+    const sources = globSync(['src/*.ts', 'src/*/*.ts', 'scripts/*.ts', 'scripts/*/*.ts'], { cwd: ROOT })
+    expect(sources.some((path) => textOf(path).includes(name))).toBe(true)
   })
 
   it('are the same in every environment', () => {
