@@ -1,4 +1,5 @@
 // What the gateway says of itself: its self-test, and its version.
+import type { SelfTest } from '../../schemas/selftest.ts'
 import { bearer, errorOf, exchange, jsonOf, type Patient, strangerIn } from './exchange.ts'
 import { fault, good, note, type Said, skipped } from './finding.ts'
 
@@ -8,13 +9,6 @@ export interface Inside {
   readonly version: Said
   /** Its time, RFC 3339. */
   readonly time?: string | undefined
-}
-
-interface Report {
-  readonly ok: boolean
-  readonly version: string
-  readonly time: string
-  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail?: string }[]
 }
 
 const LEAST = 20
@@ -55,12 +49,12 @@ export async function inside(patient: Patient): Promise<Inside> {
   return { token, selftest: tested(report, cut), version: compared(report.version, patient.version), time: report.time }
 }
 
-function reportIn(text: string): Report | undefined {
-  const report = jsonOf({ text }) as Partial<Report> | undefined
-  return Array.isArray(report?.checks) ? (report as Report) : undefined
+function reportIn(text: string): SelfTest | undefined {
+  const report = jsonOf({ text }) as Partial<SelfTest> | undefined
+  return Array.isArray(report?.checks) ? (report as SelfTest) : undefined
 }
 
-function tested({ checks }: Report, cut: boolean): Said {
+function tested({ checks }: SelfTest, cut: boolean): Said {
   const failed = checks.filter(({ ok }) => !ok)
   if (failed.length > 0) {
     const told = failed.map(({ name, detail }) => `${name}: ${detail}`).join(' | ')

@@ -13,6 +13,7 @@ import { countRequest, messagesRequest } from '../../schemas/messages.ts'
 import { moderationsRequest } from '../../schemas/moderations.ts'
 import { rerankRequest } from '../../schemas/rerank.ts'
 import { responsesRequest } from '../../schemas/responses.ts'
+import { selfTest } from '../../schemas/selftest.ts'
 import { speechRequest } from '../../schemas/speech.ts'
 import * as tasks from '../../schemas/task-answers.ts'
 import { FORM_FIELDS } from '../../src/hub/hearing.ts'
@@ -71,6 +72,7 @@ const ZOD = {
   ShownKey: answers.shownKey,
   KeyList: answers.keyList,
   DeletedKey: answers.deletedKey,
+  SelfTest: selfTest,
   Health: answers.health,
 }
 

@@ -274,6 +274,16 @@ export const OPERATIONS: Readonly<Record<string, { readonly [M in Method]?: Oper
       answer: json('NewKey'),
     },
   },
+  '/admin/selftest': {
+    get: {
+      id: 'selfTest',
+      tag: 'Administration',
+      summary:
+        'Whether this Worker does what it is for. It calls no provider. 500 with the same report, if a check failed.',
+      query: { only: { type: 'string', description: 'One provider’s name, or `own` for what is no provider’s.' } },
+      answer: json('SelfTest'),
+    },
+  },
   '/': {
     get: {
       id: 'page',

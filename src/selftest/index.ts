@@ -1,29 +1,10 @@
 // `GET /admin/selftest`: whether this Worker, as it is deployed, does what it is for. It calls no provider and changes nothing.
 import { version } from '../../package.json'
+import type { Check, SelfTest } from '../../schemas/selftest.ts'
 import { GatewayError, scrub } from '../hub/error.ts'
 import type { Conversant, Provider } from '../hub/provider.ts'
 import { own } from './own.ts'
 import { replayOf } from './replay.ts'
-
-/** One thing that was tried. */
-interface Check {
-  readonly name: string
-  readonly ok: boolean
-  /** How long it took. Work alone takes no time on Cloudflare, where clocks stand still until something is waited for. */
-  readonly ms: number
-  /** What was found wrong. */
-  readonly detail?: string
-}
-
-/** What is answered: with 200 where all is well, else with 500. */
-interface Report {
-  readonly ok: boolean
-  /** Of this package. */
-  readonly version: string
-  /** The gateway's own time, RFC 3339 in UTC. */
-  readonly time: string
-  readonly checks: readonly Check[]
-}
 
 /** Storage that does not answer is a fault, too. */
 const PATIENCE_MS = 10_000
@@ -37,7 +18,7 @@ const OWN = 'own'
  *   platform gives to one request.
  * @throws GatewayError 400 for what there is no check of.
  */
-export async function selftest(env: Env, providers: Iterable<Provider>, only?: string): Promise<Report> {
+export async function selftest(env: Env, providers: Iterable<Provider>, only?: string): Promise<SelfTest> {
   const tested = [...providers].filter(isTested)
   const names = [OWN, ...tested.map(({ name }) => name)]
   if (only !== undefined && !names.includes(only)) {
