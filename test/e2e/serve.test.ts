@@ -79,7 +79,9 @@ beforeAll(async () => {
   ;[demo, served] = await Promise.all([startDemo({ delayMs: 0 }), serve()])
 })
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL')
+  // Not by force: what it started would stay.
+  await served.stop()
+  for (const child of children) child.kill('SIGTERM')
   await demo.close()
   rmSync(data, { recursive: true, force: true })
 })
