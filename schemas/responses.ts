@@ -52,6 +52,7 @@ const part = z.union([
 ])
 const content = z.union([text, z.array(part)])
 const named = { id: z.nullish(text), status: z.nullish(text) }
+const own = { namespace: z.nullish(text), ...named }
 const spoken = { role: z.enum(['user', 'assistant', 'system', 'developer']), content, phase: z.nullish(text), ...named }
 const thought = z.array(z.looseObject({ type: text, text }))
 
@@ -64,9 +65,9 @@ function typed(item: unknown): unknown {
 const known = z.union([
   z.discriminatedUnion('type', [
     z.looseObject({ type: z.literal('message'), ...spoken }),
-    z.looseObject({ type: z.literal('function_call'), call_id: text, name: text, arguments: text, ...named }),
+    z.looseObject({ type: z.literal('function_call'), call_id: text, name: text, arguments: text, ...own }),
     z.looseObject({ type: z.literal('function_call_output'), call_id: text, output: content, ...named }),
-    z.looseObject({ type: z.literal('custom_tool_call'), call_id: text, name: text, input: text, ...named }),
+    z.looseObject({ type: z.literal('custom_tool_call'), call_id: text, name: text, input: text, ...own }),
     z.looseObject({ type: z.literal('custom_tool_call_output'), call_id: text, output: content, ...named }),
     z.looseObject({
       type: z.literal('reasoning'),
@@ -85,30 +86,44 @@ const known = z.union([
 const item = z.pipe(z.transform(typed), known)
 
 const toolName = z.string().check(z.minLength(1))
+const functionTool = z.looseObject({
+  type: z.literal('function'),
+  name: toolName,
+  description: z.nullish(text),
+  parameters: z.nullish(json),
+  strict: z.nullish(flag),
+  cache_control: marks.cache_control,
+})
+const customTool = z.looseObject({
+  type: z.literal('custom'),
+  name: toolName,
+  description: z.nullish(text),
+  format: z.nullish(z.looseObject({ type: text, syntax: z.nullish(text), definition: z.nullish(text) })),
+  cache_control: marks.cache_control,
+})
 const tool = z.union([
   z.discriminatedUnion('type', [
+    functionTool,
+    customTool,
     z.looseObject({
-      type: z.literal('function'),
+      type: z.literal('namespace'),
       name: toolName,
       description: z.nullish(text),
-      parameters: z.nullish(json),
-      strict: z.nullish(flag),
-      cache_control: marks.cache_control,
-    }),
-    z.looseObject({
-      type: z.literal('custom'),
-      name: toolName,
-      description: z.nullish(text),
-      format: z.nullish(z.looseObject({ type: text, syntax: z.nullish(text), definition: z.nullish(text) })),
-      cache_control: marks.cache_control,
+      tools: z.array(z.discriminatedUnion('type', [functionTool, customTool])),
     }),
   ]),
-  otherThan('function', 'custom'),
+  otherThan('function', 'custom', 'namespace'),
 ])
 
 const toolChoice = z.union([
   z.enum(['none', 'auto', 'required']),
-  z.looseObject({ type: text, name: z.nullish(text), mode: z.nullish(text), tools: z.nullish(z.array(json)) }),
+  z.looseObject({
+    type: text,
+    name: z.nullish(text),
+    namespace: z.nullish(text),
+    mode: z.nullish(text),
+    tools: z.nullish(z.array(json)),
+  }),
 ])
 
 const format = z.discriminatedUnion('type', [
@@ -127,6 +142,7 @@ const shape = {
   model: z.string().check(z.minLength(1)),
   input: z.nullish(z.union([text, z.array(item)])),
   background: z.nullish(flag),
+  client_metadata: z.nullish(json),
   context_management: z.nullish(z.unknown()),
   conversation: z.nullish(z.union([text, z.looseObject({ id: text })])),
   frequency_penalty: z.nullish(between(-2, 2)),

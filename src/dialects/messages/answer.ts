@@ -20,6 +20,11 @@ const TIERS: Readonly<Record<string, string>> = { default: 'standard', priority:
 
 const NO_IMAGES = { kind: 'dropped', reason: 'A message of this kind holds no image.' } as const
 const NO_CITATION = { kind: 'dropped', reason: 'The text that is cited is not there, or no longer.' } as const
+const NO_SEAL = {
+  kind: 'dropped',
+  reason:
+    'A signature behind the last text is not sent: clients would take it for the answer, and no provider demands it.',
+} as const
 
 export class Answer {
   readonly #context: AnswerContext
@@ -88,6 +93,7 @@ export class Answer {
     const { report } = this.#context
     const last = [...this.#begin(), ...this.#blocks.end()]
     if (this.#blocks.unused > 0) this.lose({ path: 'content', ...NO_CITATION })
+    if (this.#blocks.untold) this.lose({ path: 'content', ...NO_SEAL })
     return [
       ...last,
       {

@@ -33,6 +33,9 @@ export class Blocks {
   readonly #extras = new Map<string, Extra>()
   /** Those that came as the provider's own reasoning, too. */
   readonly #sealed = new Set<string>()
+  #spoke = false
+  #called = false
+  #untold = false
 
   constructor(naming: Naming) {
     this.#naming = naming
@@ -67,14 +70,31 @@ export class Blocks {
     return this.#sources.left
   }
 
-  /** No more comes. */
+  /** Whether something that the provider might want back was left out, see `end`. */
+  get untold(): boolean {
+    return this.#untold
+  }
+
+  /**
+   * No more comes. Many clients take the last block for the answer: what a provider seals behind its text is sent only
+   * where a call was made, for which providers demand it back.
+   */
   end(): MessagesEvent[] {
     const out: MessagesEvent[] = []
     for (const piece of this.#waiting.splice(0))
       out.push(...(this.#belongs(piece) ? this.#grow(piece) : this.#begin(piece)))
+    const answered = this.#spoke && !this.#called
+    if (answered && this.#open?.kind === 'hidden' && this.#open.sealed.format !== NATIVE) {
+      this.#open = undefined
+      this.#untold = true
+    }
     out.push(...this.#close())
     for (const [id, extra] of this.#extras) {
       if (this.#sealed.has(id)) continue
+      if (answered) {
+        this.#untold = true
+        continue
+      }
       out.push(...this.#whole({ type: 'redacted_thinking', data: seal({ format: 'extra', ...(id && { id }), extra }) }))
     }
     this.#extras.clear()
@@ -121,11 +141,13 @@ export class Blocks {
     switch (piece.type) {
       case 'text':
         if (piece.text === '') return out
+        this.#spoke = true
         this.#sources.begin()
         start({ kind: 'text' }, { type: 'text', text: '' })
         return out
       case 'tool': {
         const { index, name } = piece
+        this.#called = true
         start(
           { kind: 'tool', index, arguments: '' },
           { type: 'tool_use', id: this.#naming.idOf(piece), name, input: {} },

@@ -90,6 +90,8 @@ export const fields: DialectFields<ResponsesFields, Hub, Plan> = {
   conversation: reject(NO_STORE_ELSEWHERE),
   prompt: reject(`A stored prompt cannot be sent. ${OWN_ONLY}`),
   metadata: here(),
+  // For the logs of whoever keeps them: no answer is another for it.
+  client_metadata: here(),
   stream: map(['stream', 'stream_options'], (stream: boolean) =>
     stream ? { stream, stream_options: { include_usage: true } } : undefined,
   ),

@@ -35,8 +35,8 @@ const OPEN = new Set([
 
 const KEYS = {
   message: keys('type role content', 'id status phase'),
-  function_call: keys('type call_id name arguments', 'id status parsed_arguments'),
-  custom_tool_call: keys('type call_id name input', 'id status'),
+  function_call: keys('type call_id name namespace arguments', 'id status parsed_arguments'),
+  custom_tool_call: keys('type call_id name namespace input', 'id status'),
   output: keys('type call_id output', 'id status'),
 }
 

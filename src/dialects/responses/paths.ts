@@ -29,12 +29,13 @@ const FIELDS: readonly (readonly [hub: RegExp, own: string])[] = [
 ]
 
 /** @param tools the place of each tool of the hub among the client's. @param search that of the search of the web. */
-export function paths(places: readonly Place[], tools: readonly number[], search: number): (path: string) => string {
+export function paths(places: readonly Place[], tools: readonly string[], search: number): (path: string) => string {
   return (path) => {
     const [, message, rest = ''] = /^messages\[(\d+)\](.*)$/.exec(path) ?? []
     if (message !== undefined) return placed(places[Number(message)], rest)
     const [, tool, below = ''] = /^tools\[(\d+)\](.*)$/.exec(path) ?? []
-    if (tool !== undefined) return `tools[${tools[Number(tool)] ?? tool}]${below.replace(/^\.(?:function|custom)/, '')}`
+    if (tool !== undefined)
+      return `${tools[Number(tool)] ?? `tools[${tool}]`}${below.replace(/^\.(?:function|custom)/, '')}`
     if (path.startsWith('web_search_options')) {
       return path.replace('web_search_options', `tools[${search}]`).replace('.approximate', '')
     }

@@ -11,6 +11,7 @@ import { sseComment, sseData } from '../../wire/sse.ts'
 import { Calls } from './calls.ts'
 import { Events } from './events.ts'
 import { imageItem } from './images.ts'
+import { namesIn } from './namespaces.ts'
 import { itemId, type Json, nameOf, type OutputItem, objectOf, type Progress, responseOf, statusOf } from './object.ts'
 import { Saying, Thinking } from './parts-said.ts'
 import { carried } from './thoughts.ts'
@@ -23,6 +24,7 @@ export class ResponsesRenderer implements Renderer {
   readonly #summarizes: boolean
   /** The client gets to see what the provider wants back. */
   readonly #shows: boolean
+  readonly #names: ReturnType<typeof namesIn>
   readonly #losses: Loss[] = []
   readonly #output: OutputItem[] = []
   readonly #calls: Calls
@@ -49,7 +51,8 @@ export class ResponsesRenderer implements Renderer {
     this.#context = context
     this.#events = new Events(silent)
     const asked: Json = context.request.origin?.body ?? {}
-    const { reasoning, include } = asked
+    const { reasoning, include, tools } = asked
+    this.#names = namesIn(tools)
     const { summary, generate_summary: older } = objectOf(reasoning)
     this.#summarizes = Boolean(summary ?? older)
     const included = Array.isArray(include) && include.includes('reasoning.encrypted_content')
@@ -187,13 +190,14 @@ export class ResponsesRenderer implements Renderer {
   }
 
   #call(delta: Extract<Delta, { type: 'tool' }>): string {
-    const { index, name, custom, extra } = delta
+    const { index, custom, extra } = delta
+    const own = this.#names.get(delta.name) ?? { name: delta.name }
     const id = delta.id || `call_${this.#name || nameOf(this.#context, '')}_${index}`
     let out = this.#begin() + this.#closeOpen(this.#calls)
     if (extra && !this.#packed.has(delta.id)) out += this.#pack(carried(extra, id))
     const item = custom
-      ? { id: '', type: 'custom_tool_call', status: 'in_progress', call_id: id, name, input: '' }
-      : { id: '', type: 'function_call', status: 'in_progress', call_id: id, name, arguments: '' }
+      ? { id: '', type: 'custom_tool_call', status: 'in_progress', call_id: id, ...own, input: '' }
+      : { id: '', type: 'function_call', status: 'in_progress', call_id: id, ...own, arguments: '' }
     const [added, call, place] = this.#add(custom ? 'ctc' : 'fc', item)
     this.#calls.open(index, call, place)
     return out + added

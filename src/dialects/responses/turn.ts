@@ -5,6 +5,7 @@ import { carriedIn, isCarried } from '../../hub/carried.ts'
 import type { Extra } from '../../hub/delta.ts'
 import { audit, dropped, type Lose } from '../../hub/support.ts'
 import { keys } from './keys.ts'
+import { flatName } from './namespaces.ts'
 import type { Place } from './paths.ts'
 
 const FOREIGN = dropped('Another service has sealed these thoughts, and it alone can read them.')
@@ -54,7 +55,8 @@ export class Turn {
 
   call(item: Call, path: string): void {
     this.#path ??= path
-    const { call_id: id, name } = item
+    const { call_id: id, namespace } = item
+    const name = namespace ? flatName(namespace, item.name) : item.name
     this.#calls.push(
       item.type === 'function_call'
         ? { id, type: 'function', function: { name, arguments: item.arguments } }

@@ -104,6 +104,21 @@ describe('thinking', () => {
     ])
   })
 
+  it('that is sealed behind the last text is left out, which is told, unless a call was made', () => {
+    const seal: Delta = { type: 'encrypted', index: 0, data: 'D', format: 'f' }
+    const answered = whole([start, text('a'), seal, stop], contextOf({}, []))
+    expect(answered.content).toEqual([{ type: 'text', text: 'a' }])
+    expect(answered).toMatchObject({ dragoman: { losses: [{ path: 'content', kind: 'dropped' }] } })
+    const extra: Delta = { type: 'extra', extra: { google: { thought_signature: 'D' } } }
+    expect(whole([start, text('a'), extra, stop]).content).toHaveLength(1)
+    const types = (deltas: readonly Delta[]) => whole(deltas).content.map(({ type }) => type)
+    expect(types([start, text('a'), seal, text('b'), stop])).toEqual(['text', 'redacted_thinking', 'text'])
+    expect(types([start, seal, stop])).toEqual(['redacted_thinking'])
+    expect(types([start, text('a'), tool(0), args(0, '{}'), seal, stop])).toEqual([
+      ...['text', 'tool_use', 'redacted_thinking'],
+    ])
+  })
+
   it('of others is sealed with its format, and what comes late is a block of its own', () => {
     const deltas: Delta[] = [
       start,

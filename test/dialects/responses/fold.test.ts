@@ -9,6 +9,7 @@ import { responseObject } from '../../../src/dialects/responses/reply.ts'
 import { ResponsesRenderer, view } from '../../../src/dialects/responses/stream.ts'
 import type { Delta } from '../../../src/hub/delta.ts'
 import type { AnswerContext, Kept } from '../../../src/hub/dialect.ts'
+import { collect } from '../../../src/hub/reply.ts'
 import { eventsIn } from '../../harness/open-responses.ts'
 import { reply, scattered } from '../../laws/arbitraries.ts'
 import { foldedResponse } from '../../laws/folded-response.ts'
@@ -124,5 +125,23 @@ describe('what the provider wants back', () => {
     const told = renderer.render(thought) + renderer.end() + (await renderer.last())
     expect(shows(told)).toBe(count)
     expect(told).toContain(`"store":${stored}`)
+  })
+})
+
+describe('a call of a tool in a namespace', () => {
+  it('is named as the client named it', async () => {
+    const tools = [{ type: 'namespace', name: 'crm', tools: [{ type: 'function', name: 'find' }] }]
+    const context = contextOf({ tools })
+    const tool = (index: number, name: string): Delta => ({ type: 'tool', index, id: `c${index}`, name, custom: false })
+    const deltas: Delta[] = [
+      { type: 'start', id: 'a', model: 'm' },
+      ...[tool(0, 'crm__find'), tool(1, 'other')],
+      { type: 'finish', reason: 'tool_calls' },
+    ]
+    // Open Responses has no namespaces, so that its schemas do not fit here.
+    const { output } = await responseObject(collect(deltas), context)
+    expect(output).toMatchObject([{ name: 'find', namespace: 'crm' }, { name: 'other' }])
+    expect(output).not.toHaveProperty('1.namespace')
+    expect(said(deltas, context)).toContain('"name":"find","namespace":"crm"')
   })
 })

@@ -223,6 +223,41 @@ describe('fields', () => {
     expect(() => fields({ tools, tool_choice: { type: 'mcp', server_label: 'x' } })).toThrow('no choice of this type')
   })
 
+  it('of tools in namespaces are sent by names that tell the group', () => {
+    const group = { type: 'namespace', name: 'crm', description: 'Customers.' }
+    const tools = [
+      { type: 'function', name: 'f' },
+      {
+        ...group,
+        tools: [
+          { type: 'function', name: 'find', description: 'One.' },
+          { type: 'custom', name: 'note' },
+        ],
+      },
+    ]
+    const input = [{ ...call('a', 'find'), namespace: 'crm' }, output('a')]
+    const choice = { type: 'function', name: 'find', namespace: 'crm' }
+    const { fields: sent, origin } = translated({ input, tools, tool_choice: choice })
+    expect(sent).toMatchObject({
+      messages: [{ tool_calls: [{ function: { name: 'crm__find' } }] }, {}],
+      tools: [
+        { function: { name: 'f' } },
+        { function: { name: 'crm__find', description: 'Customers.\n\nOne.' } },
+        { custom: { name: 'crm__note', description: 'Customers.' } },
+      ],
+      tool_choice: { function: { name: 'crm__find' } },
+    })
+    expect(origin?.losses).toMatchObject([{ path: 'tools[1].type', kind: 'emulated' }])
+    expect(origin?.pathOf('tools[2].custom.name')).toBe('tools[1].tools[1].name')
+    const some = { type: 'allowed_tools', mode: 'auto', tools: [choice, { type: 'function', name: 'f' }] }
+    expect(fields({ tools, tool_choice: some }).tool_choice).toMatchObject({
+      tools: [{ type: 'function', name: 'crm__find' }, { name: 'f' }],
+    })
+    const twice = [...tools, { type: 'function', name: 'crm__find' }]
+    expect(() => translated({ input: 'x', tools: twice })).toThrow('sent by the same name')
+    expect(() => translated({ input: 'x', tools: [{ ...group, tools: [{ type: 'mcp' }] }] })).toThrow()
+  })
+
   it('that have no effect are told', () => {
     const body = {
       stream: true,
