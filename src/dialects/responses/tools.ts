@@ -136,9 +136,9 @@ export function choiceOf(
 
 /** What is chosen, by the name that it is sent by. */
 function flat<T extends Readonly<Record<string, unknown>>>(chosen: T): T {
-  const { namespace, name, ...rest } = chosen
+  const { namespace, name } = chosen
   if (typeof namespace !== 'string' || typeof name !== 'string') return chosen
-  return { ...chosen, ...rest, name: flatName(namespace, name), namespace: undefined }
+  return { ...chosen, name: flatName(namespace, name), namespace: undefined }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
