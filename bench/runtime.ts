@@ -27,8 +27,8 @@ const GATEWAYS = {
 
 /** `GET /calls` tells the calls by method, and begins anew. */
 const COUNTING = `
-import gateway, { KeyRecord, Limiter } from './gateway.js'
-export { KeyRecord, Limiter }
+import gateway from './gateway.js'
+export { KeyRecord, Limiter, ResponseStore } from './gateway.js'
 let calls = {}
 const counted = (stub) =>
   new Proxy(stub, {
@@ -71,7 +71,8 @@ export interface Runtime {
  */
 export async function startRuntime(code: string, upstream: string): Promise<Runtime> {
   const { unstable_getMiniflareWorkerOptions: optionsOf } = await loadWrangler()
-  const { modulesRules: _, bindings, ...options } = optionsOf(join(ROOT, 'wrangler.toml')).workerOptions
+  // With files there are Workers of the local tools' before ours, which cost more than it does.
+  const { modulesRules: _, assets: _files, bindings, ...options } = optionsOf(join(ROOT, 'wrangler.toml')).workerOptions
   const vars = bindings as Readonly<Record<string, string>> | undefined
   const { compatibilityDate, compatibilityFlags } = options as {
     compatibilityDate: string
