@@ -53,6 +53,8 @@ export class Secrets {
   /** In the order in which they were used last, and their blocks once anybody asked. */
   readonly #known = new Map<string, readonly string[] | undefined>()
   #blocks: ReadonlySet<string> | undefined
+  /** How long blocks are: nearly always one length, and every one more is another pass over each text. */
+  #lengths: ReadonlySet<number> = new Set()
 
   /** Remembers a credential: a text, or those parts of an object that are secret. */
   guard(credential: string | object | undefined): void {
@@ -79,7 +81,7 @@ export class Secrets {
     const { letters, places } = squeeze(text)
     const said = new Set<number>()
     for (let at = 0; at + LEAST <= letters.length; at++) {
-      for (let length = LEAST; length <= BLOCK; length++) {
+      for (const length of this.#lengths) {
         if (!blocks.has(letters.slice(at, at + length))) continue
         for (const place of places.slice(at, at + length)) said.add(place)
       }
@@ -95,6 +97,7 @@ export class Secrets {
     if (this.#blocks) return this.#blocks
     for (const [secret, blocks] of this.#known) if (!blocks) this.#known.set(secret, blocksOf(secret))
     this.#blocks = new Set([...this.#known.values()].flatMap((blocks) => blocks ?? []))
+    this.#lengths = new Set([...this.#blocks].map(({ length }) => length))
     return this.#blocks
   }
 }
